@@ -1,0 +1,136 @@
+/**
+ * The store port: the facts that a federation shares, append-only, written once and never trusted unread.
+ * Four kinds of fact: backlog entries, blocks with their claims, votes, rejections. Both adapters (embedded,
+ * mongodb) keep every promise written here; `test/store` holds them to it.
+ *
+ * Writes are idempotent by content: equal bytes under the same key are `duplicate` (a success), different bytes are
+ * `conflict`. A write that returned `ok` or `duplicate` is on stable storage. `unavailable`: nothing was written.
+ * `unknown`: it may or may not have been; send the same bytes again. Reads throw StoreUnavailable.
+ */
+
+export type WriteResult = 'ok' | 'duplicate' | 'conflict' | 'unavailable' | 'unknown';
+
+/** Result of claiming a height: `taken` = another block holds that height; `conflict` = that block id stands at another height or with other bytes. */
+export type ClaimResult = WriteResult | 'taken';
+
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}
+
+/** A transaction that was accepted and is not decided yet. Key: `digest`. */
+export interface BacklogEntry {
+  /** SHA-256, 64 hex digits, of the UTF-8 bytes of `text`. */
+  readonly digest: string;
+  readonly transactionId: string;
+  /** Canonical text of the whole transaction, fulfillments included. */
+  readonly text: string;
+  /** Public key of the node that is to put it into a block. */
+  readonly assignee: string;
+  /** Unique to this assignment; entries are deleted or re-assigned only in the state they were judged in. */
+  readonly stamp: string;
+  /** Unix milliseconds of the writer's clock; for display only. */
+  readonly acceptedAtMs: number;
+}
+
+/** A block with its claim. Keys: `id`, `height`. */
+export interface StoredBlock {
+  readonly height: number;
+  readonly id: string;
+  /** The hashed and signed text: canonical JSON of `block` (1.0.1 section 1.4). */
+  readonly text: string;
+  /** The creator's signature over `text`, base58. */
+  readonly signature: string;
+  /** Id of the block at the nearest lower height that holds one; '' at height 0. */
+  readonly parent: string;
+  /** The creator's signature over the canonical text of `{block_id, height, parent}`, base58. */
+  readonly claimSignature: string;
+}
+
+/** A vote. Key: (blockId, node, signature) (D1). */
+export interface StoredVote {
+  /** voting_for_block as the vote says it. */
+  readonly blockId: string;
+  readonly node: string;
+  readonly signature: string;
+  /** Canonical text of the whole vote document `{node_pubkey, signature, vote}`. */
+  readonly text: string;
+}
+
+/** The remembered refusal of a transaction that no block will hold. Key: all of its bytes (`digest`). */
+export interface StoredRejection {
+  /** SHA-256 hex of `text`. */
+  readonly digest: string;
+  readonly transactionId: string;
+  /** Canonical text of `{code, digest, height, id, message, node, signature, timestamp}`; `digest` therein is the backlog entry's. */
+  readonly text: string;
+}
+
+/** A rejection with its place in the order of this store, for sweeps. Positions only grow. */
+export interface PlacedRejection extends StoredRejection {
+  readonly position: number;
+}
+
+/** A backlog entry as read back; `position` grows with insertion and re-assignment, for sweeps. */
+export interface PlacedEntry extends BacklogEntry {
+  readonly position: number;
+}
+
+/** A reference to an entry in the state in which it was judged. */
+export interface EntryState {
+  readonly digest: string;
+  readonly stamp: string;
+}
+
+export interface Reassignment extends EntryState {
+  readonly assignee: string;
+  readonly newStamp: string;
+}
+
+/** What may have changed since the last hint. A hint only: consumers sweep as well. */
+export interface StoreHint {
+  readonly backlog: boolean;
+  readonly blocks: boolean;
+  readonly votes: boolean;
+  readonly rejections: boolean;
+}
+
+export interface Store {
+  /** Short name for status and logs: `embedded`, `mongodb`. */
+  readonly kind: string;
+
+  /**
+   * Inserts entries. A digest that is there already is re-assigned to the given assignee and stamp before the answer
+   * (`duplicate`), so that a resend is acknowledged only for an entry that still stands.
+   */
+  addBacklog(entries: readonly BacklogEntry[]): Promise<WriteResult[]>;
+  /** Compare-and-set on the stamp; the number of entries that were re-assigned. */
+  reassignBacklog(changes: readonly Reassignment[]): Promise<number>;
+  /** Compare-and-delete on the stamp; the number of entries deleted. A crash before it leaves entries that the next sweep clears. */
+  removeBacklog(states: readonly EntryState[]): Promise<number>;
+  /** Entries with position > `afterPosition` in order of position, at most `limit` and about 16 MiB of text. */
+  readBacklog(afterPosition: number, limit: number): Promise<PlacedEntry[]>;
+  /** Digest and stamp of every entry that still stands among `digests` (in any order). */
+  backlogStates(digests: readonly string[]): Promise<EntryState[]>;
+  /** Entries of these transaction ids. */
+  backlogByTransaction(transactionIds: readonly string[]): Promise<PlacedEntry[]>;
+  countBacklog(): Promise<number>;
+
+  /** Takes `block.height` by compare-and-set. Does not check anything but uniqueness of height and id. */
+  claimHeight(block: StoredBlock): Promise<ClaimResult>;
+  /** Blocks with height >= `fromHeight` in order of height, at most `limit` and about 32 MiB of text (at least one). Linearizable. */
+  readBlocks(fromHeight: number, limit: number): Promise<StoredBlock[]>;
+  readBlockById(id: string): Promise<StoredBlock | null>;
+
+  addVotes(votes: readonly StoredVote[]): Promise<WriteResult[]>;
+  /** Votes about these blocks, at most `limitPerBlock` of each, in order of insertion. Linearizable. */
+  readVotes(blockIds: readonly string[], limitPerBlock: number): Promise<StoredVote[]>;
+
+  addRejections(rejections: readonly StoredRejection[]): Promise<WriteResult[]>;
+  readRejections(afterPosition: number, limit: number): Promise<PlacedRejection[]>;
+  rejectionsByTransaction(transactionIds: readonly string[]): Promise<PlacedRejection[]>;
+
+  /** Calls `onHint` after something changed, by this process or another; returns the stop function. */
+  follow(onHint: (hint: StoreHint) => void): () => void;
+  /** Releases files and connections; every later call is `unavailable`. */
+  close(): Promise<void>;
+}
