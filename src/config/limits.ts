@@ -8,6 +8,8 @@ export const LEDGER = {
   /** Canonical UTF-8 bytes of one transaction. */
   transactionBytesMax: 1024 * 1024,
   jsonDepthMax: 512,
+  /** Digits of one JSON integer; reading and printing it takes time with the square of them. */
+  integerDigitsMax: 4096,
   /** 1.0.1: 99 thresholds around a leaf parse, 100 raise ThresholdTooDeep. */
   thresholdDepthMax: 99,
   blockTransactionsMax: 1000,
@@ -32,6 +34,19 @@ export const BOUNDS = {
   votesPerVoterMax: 16,
   votesPerHeightRead: 4096,
   rejectionsRead: 1000,
+  /** Decided heights in one commit of the view, and backlog entries in one delete. */
+  heightsPerCommit: 8,
+  /** Decided heights whose late votes are still looked for, and late votes in one write. */
+  lateVoteHeights: 32,
+  lateVotesPerWrite: 1000,
+  clearBatch: 1000,
+  /** Transaction ids in one fresh look at the store. */
+  idsPerLook: 1000,
+  /** Digests of known transactions that accompany a block to its check, so that their signatures are not verified twice. */
+  knownDigestsPerBlock: 5000,
+  /** Public keys, and conditions of single keys, that are remembered decoded (two generations of each). */
+  keysCachedMax: 8192,
+  conditionsCachedMax: 8192,
 } as const;
 
 /** Defaults of the doors' settings. */
@@ -40,4 +55,105 @@ export const DOOR = {
   signaturesMax: 1000,
   requestBytesMax: 8 * 1024 * 1024,
   transactionsPerSubmitMax: 100,
+} as const;
+
+/** Bounds of the HTTP listeners. Times bound what a slow or silent client can hold. */
+export const WEB = {
+  headersTimeoutMs: 10_000,
+  /** From the first byte of a request to the last byte of its body. */
+  requestTimeoutMs: 60_000,
+  /** Longer than the 60 s for which common reverse proxies keep their idle connections. */
+  keepAliveTimeoutMs: 65_000,
+  connectionsCheckingIntervalMs: 2_000,
+  headerBytesMax: 16 * 1024,
+  /** gunicorn, in front of 1.0.1, takes 100 too. */
+  headersMax: 100,
+  requestsPerSocketMax: 1_000_000,
+  connectionsMax: 10_000,
+  /** Time for active requests to finish when the node stops. */
+  drainMs: 8_000,
+} as const;
+
+/** Bounds of the legacy event stream. */
+export const STREAM = {
+  subscribersMax: 10_000,
+  /** Bytes waiting for one subscriber; beyond it the subscriber is closed as too slow. */
+  bufferedBytesMax: 4 * 1024 * 1024,
+  /** A client has nothing to say here; 1.0.1 reads and ignores it. */
+  messageBytesMax: 16 * 1024,
+  heartbeatMs: 30_000,
+  /** Time for a subscriber to take its closing frame before the connection is cut. */
+  closeMs: 5_000,
+  /** Subscribers served, and transactions prepared, between two turns of the event loop. */
+  subscribersPerTurn: 100,
+  transactionsPerTurn: 250,
+} as const;
+
+/** Bounds of the REST answers. */
+export const REST = {
+  /** An answer up to this size is sent whole with its Content-Length; a longer one is streamed. */
+  wholeAnswerBytesMax: 64 * 1024,
+  /** Rows taken from the view at a time. */
+  rowsPerPage: 200,
+} as const;
+
+/** Defaults of the GraphQL door's settings; `serviceConfig` shows them to clients. */
+export const GRAPHQL = {
+  documentBytesMax: 100_000,
+  tokensMax: 2000,
+  depthMax: 15,
+  /** Of operations that ask about the schema itself: the usual introspection query is 16 deep. */
+  introspectionDepthMax: 20,
+  aliasesMax: 30,
+  directivesMax: 50,
+  rootFieldsMax: 10,
+  costMax: 10_000,
+  pageSizeDefault: 20,
+  pageSizeMax: 100,
+  subscriptionsPerConnectionMax: 100,
+  /** Time for a query; a mutation has as much besides what it was asked to wait. */
+  operationTimeoutMs: 10_000,
+} as const;
+
+/** Fixed bounds of the GraphQL door. */
+export const GRAPHQL_DOOR = {
+  /** Tokens of all documents that are kept parsed; about 250 bytes of memory each. */
+  tokensCachedMax: 100_000,
+  /** How long a submission waits for a decision: by default, and at most. */
+  waitMsDefault: 10_000,
+  waitMsMax: 30_000,
+  /** A transaction that nobody knows may still be on its way for this long. */
+  unknownTransactionMs: 5_000,
+  /** Entries of a list that a query costs when the document does not say how many it asks for. */
+  assumedListSize: 5,
+  /** Rows of the view behind one page of a replay, and heights between two turns of the event loop. */
+  replayRows: 100,
+  replayHeights: 50,
+  /** Heights whose transactions are kept parsed for the subscribers that follow the head. */
+  heightsSharedMax: 16,
+  /** Undecided blocks and late votes that wait for one subscriber; the oldest are dropped. */
+  noticesQueuedMax: 1000,
+  /** Conditions in a payload filter, and how deep they nest. */
+  filterConditionsMax: 20,
+  filterDepthMax: 5,
+  searchTextMax: 200,
+  searchHitsMax: 50,
+  provenanceStepsMax: 500,
+  provenanceDepthMax: 100,
+  /** Evidence shown per member. */
+  evidenceMax: 20,
+  sockets: {
+    max: 5_000,
+    initTimeoutMs: 5_000,
+    /** An idle socket is asked this often whether it is still there. */
+    keepAliveMs: 30_000,
+    /** What may wait in a socket that is read too slowly; beyond it the socket is closed. */
+    bufferedBytesMax: 4 * 1024 * 1024,
+    /** A subscriber that has taken nothing for this long is closed. */
+    stalledMs: 30_000,
+    operationIdMax: 128,
+    /** Messages of one socket that may be in work at a time. */
+    messagesInWorkMax: 200,
+    closeMs: 5_000,
+  },
 } as const;

@@ -4,21 +4,10 @@
  */
 
 import type { CheckedBlock } from '../model/block-types.js';
-import type { CheckResult } from '../model/transaction-types.js';
+import type { CheckedText, CheckLimits } from '../model/transaction-types.js';
 import type { StoredBlock } from '../store/store.js';
 
-/** A transaction's check. `notJson`: the bytes are not one JSON document in UTF-8 (REST answers another body for it). */
-export interface CheckedText {
-  readonly result: CheckResult;
-  readonly notJson: boolean;
-}
-
-export interface CheckLimits {
-  /** UTF-8 bytes of one canonical text. */
-  readonly transactionBytesMax: number;
-  /** Ed25519 signatures in one transaction. */
-  readonly signaturesMax: number;
-}
+export type { CheckedText, CheckLimits };
 
 export interface Checker {
   /** Checks JSON texts of one transaction each; answers in order. `limits`: a door's, or the ledger's for what is read back. */

@@ -47,6 +47,8 @@ export interface CheckedBlock {
   readonly signatureValid: boolean;
   /** Exactly the keys of 1.0.1, types right, at least one transaction, none twice, within LEDGER limits. */
   readonly shapeProblem: string | null;
-  /** In block order. For GENESIS blocks at height 0 too. */
+  /** In block order. For GENESIS blocks at height 0 too. Empty when there are more than LEDGER limits allow. */
   readonly transactions: readonly CheckResult[];
+  /** Canonical text of each of them, the wrong ones too: what an invalid block is shown with. */
+  readonly transactionTexts: readonly string[];
 }

@@ -70,7 +70,30 @@ export interface WellFormedTransaction {
   readonly outputAmount: string;
 }
 
-/** What a check makes of one text. `id` is what the document claims, when it could be read. */
+/** What a check makes of one text. `id` is what the document claims, when it could be read and is 64 hex digits. */
 export type CheckResult =
   | { readonly ok: true; readonly transaction: WellFormedTransaction }
-  | { readonly ok: false; readonly id: string | null; readonly problem: Problem };
+  | {
+      readonly ok: false;
+      readonly id: string | null;
+      readonly problem: Problem;
+      /**
+       * Only for a TRANSFER whose one fault is its signatures: 1.0.1 reports what the ledger holds against it first
+       * (1.0.1: section 2.4), so its summary goes along. It must not be stored.
+       */
+      readonly transaction?: WellFormedTransaction;
+    };
+
+/** A transaction's check. `notJson`: the bytes are not one JSON document in UTF-8 (REST answers another body for it). */
+export interface CheckedText {
+  readonly result: CheckResult;
+  readonly notJson: boolean;
+}
+
+/** How large a transaction may be: a door's settings, or the rules of the ledger for what is read back. */
+export interface CheckLimits {
+  /** UTF-8 bytes of one canonical text. */
+  readonly transactionBytesMax: number;
+  /** Ed25519 signatures in one transaction. */
+  readonly signaturesMax: number;
+}

@@ -92,6 +92,8 @@ export interface StoreHint {
   readonly blocks: boolean;
   readonly votes: boolean;
   readonly rejections: boolean;
+  /** Everything behind this hint was written by this process itself. */
+  readonly own: boolean;
 }
 
 export interface Store {

@@ -106,6 +106,8 @@ export interface ViewReader {
   blockTransactions(height: number, fromPosition: number, limit: number): FoundTransaction[];
   blockVotes(height: number): (StandingVote & { readonly late: boolean })[];
   rejection(transactionId: string): ViewRejection | null;
+  /** For each creator with an invalid block, the height of its latest one. Few rows; indexed. */
+  lastInvalidHeights(): readonly { readonly creator: string; readonly height: number }[];
 }
 
 export interface View {

@@ -1,0 +1,136 @@
+/**
+ * What a resource answers, and how it gets onto the wire: status lines with 1.0.1's upper-case reasons, CORS on every
+ * answer, short bodies whole in one write, long lists in chunks with back-pressure. Every body is ASCII text.
+ */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { REST } from '../src/config/limits.js';
+import type { Scheduler } from '../src/runtime/runtime.js';
+
+/** A whole answer. `body` is ASCII; `headers` are name, value, name, value. */
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+  /** `application/json` when omitted. */
+  readonly contentType?: string;
+  readonly headers?: readonly string[];
+}
+
+/** A 200 of unknown length: JSON text in pieces, made while the client reads. */
+export interface StreamedAnswer {
+  readonly pieces: AsyncGenerator<string, void, void>;
+}
+
+/** Python's names of the statuses this API uses, in capitals: drivers show them to their users. */
+const REASONS: Record<number, string> = {
+  200: 'OK',
+  202: 'ACCEPTED',
+  400: 'BAD REQUEST',
+  404: 'NOT FOUND',
+  405: 'METHOD NOT ALLOWED',
+  413: 'REQUEST ENTITY TOO LARGE',
+  415: 'UNSUPPORTED MEDIA TYPE',
+  500: 'INTERNAL SERVER ERROR',
+  503: 'SERVICE UNAVAILABLE',
+};
+
+const JSON_TYPE = 'application/json';
+
+/** CORS as flask-cors does it: any origin, echoed when the client names one (1.0.1: section 6.1). */
+function corsHeaders(request: IncomingMessage): string[] {
+  const { origin } = request.headers;
+  if (origin === undefined || origin === '') return ['Access-Control-Allow-Origin', '*'];
+  return ['Access-Control-Allow-Origin', origin, 'Vary', 'Origin'];
+}
+
+/** Sends a whole answer in one write. */
+export function sendAnswer(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+  writeHead(request, response, answer);
+  response.end(answer.body, 'latin1');
+}
+
+/** Writes head and body without ending the response; for an answer given before the request was read. */
+export function writeAnswer(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+  writeHead(request, response, answer);
+  response.write(answer.body, 'latin1');
+}
+
+function writeHead(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+  const headers = corsHeaders(request);
+  headers.push('Content-Type', answer.contentType ?? JSON_TYPE, 'Content-Length', String(answer.body.length));
+  if (answer.headers !== undefined) headers.push(...answer.headers);
+  response.writeHead(answer.status, REASONS[answer.status], headers);
+}
+
+/**
+ * Sends pieces as the client takes them: at most one batch of `wholeAnswerBytesMax` waits in memory. A list that fits
+ * one batch is sent whole. When a piece fails after the head went out, the connection is cut, so that nobody takes
+ * half a list for the whole one.
+ */
+export async function sendStreamed(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: StreamedAnswer,
+  scheduler: Scheduler,
+): Promise<void> {
+  let waiting = '';
+  try {
+    for await (const piece of answer.pieces) {
+      waiting += piece;
+      if (waiting.length < REST.wholeAnswerBytesMax) continue;
+      if (!response.headersSent) {
+        response.writeHead(200, REASONS[200], [...corsHeaders(request), 'Content-Type', JSON_TYPE]);
+      }
+      if (request.method === 'HEAD') break;
+      if (!(await written(response, waiting))) return;
+      waiting = '';
+      // One batch a turn: a client that reads fast must not keep the event loop from the others.
+      await scheduler.yieldTurn();
+    }
+  } catch (error) {
+    if (!response.headersSent) throw error;
+    response.destroy();
+    throw error;
+  }
+  if (response.headersSent) response.end(waiting, 'latin1');
+  else sendAnswer(request, response, { status: 200, body: waiting });
+}
+
+/** Resolves with true when more may be written, with false when the client is gone. */
+function written(response: ServerResponse, text: string): Promise<boolean> {
+  if (response.destroyed) return Promise.resolve(false);
+  if (response.write(text, 'latin1')) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const settle = (more: boolean): void => {
+      response.removeListener('drain', drained);
+      response.removeListener('close', closed);
+      resolve(more);
+    };
+    const drained = (): void => settle(true);
+    const closed = (): void => settle(false);
+    response.on('drain', drained);
+    response.on('close', closed);
+  });
+}
+
+/** OPTIONS, with what a browser's preflight asks for. */
+export function optionsAnswer(request: IncomingMessage, allow: string): Answer {
+  const headers = ['Allow', allow];
+  const wanted = request.headers['access-control-request-method'];
+  if (wanted !== undefined && PREFLIGHT_METHODS.split(', ').includes(wanted.toUpperCase())) {
+    headers.push('Access-Control-Allow-Methods', PREFLIGHT_METHODS);
+    const names = request.headers['access-control-request-headers'];
+    if (names !== undefined) headers.push('Access-Control-Allow-Headers', sortedNames(names));
+  }
+  return { status: 200, body: '', contentType: 'text/html; charset=utf-8', headers };
+}
+
+const PREFLIGHT_METHODS = 'DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT';
+
+function sortedNames(list: string): string {
+  return list
+    .split(',')
+    .map((name) => name.trim())
+    .sort()
+    .join(', ');
+}

@@ -1,0 +1,78 @@
+/**
+ * Owns what may happen to the process while a node runs: signals, exceptions that nobody caught, a stop that takes
+ * too long. SIGTERM and SIGINT drain and end with 0; a second one ends with 1 at once.
+ */
+
+import type { Logger } from '../runtime/runtime.js';
+import type { CommandContext } from './command-context.js';
+import type { RunningNode } from './start.js';
+
+/** On top of the drain of requests: time for pipelines, store and view to close. */
+const CLOSE_MS = 10_000;
+
+export interface ProcessWatch {
+  /** Resolves with the exit code when the process is to end. */
+  readonly ended: Promise<number>;
+  /** Resolves with the exit code when the node has stopped, whoever stopped it. */
+  untilStopped(node: RunningNode): Promise<number>;
+  /** Takes the handlers away. */
+  release(): void;
+}
+
+/** Call before the node is made, so that a signal during the start counts as well. */
+export function watchProcess(context: CommandContext, log: Logger, drainTimeoutMs: number): ProcessWatch {
+  let end: (exitCode: number) => void = () => undefined;
+  const ended = new Promise<number>((resolve) => {
+    end = resolve;
+  });
+  let node: RunningNode | null = null;
+  let signals = 0;
+  let timeout: NodeJS.Timeout | null = null;
+
+  const stop = (running: RunningNode): void => {
+    timeout = setTimeout(() => {
+      log.error('stop.too_slow', { ms: drainTimeoutMs + CLOSE_MS });
+      end(1);
+    }, drainTimeoutMs + CLOSE_MS);
+    running.stop().catch((error: unknown) => {
+      log.error('stop.failed', { error });
+      end(1);
+    });
+  };
+  const onSignal = (signal: NodeJS.Signals): void => {
+    signals++;
+    log.info('signal', { signal });
+    if (signals > 1) {
+      context.err('Stopped without draining\n');
+      process.exit(1);
+    }
+    if (node !== null) stop(node);
+  };
+  const onFault = (error: unknown): void => {
+    const sentence = error instanceof Error ? error.message : String(error);
+    log.error('fault.uncaught', { error });
+    context.err(`Stopped by an internal fault: ${sentence}\n`);
+    // Nothing is known about the state in memory now: the start-up after a crash is the safe way on.
+    end(1);
+  };
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+  process.on('uncaughtException', onFault).on('unhandledRejection', onFault);
+
+  return {
+    ended,
+    async untilStopped(running) {
+      node = running;
+      if (signals > 0) stop(running);
+      void running.stopped.then(({ exitCode, reason }) => {
+        if (reason !== null) context.err(`Stopped: ${reason}\n`);
+        end(exitCode);
+      }, onFault);
+      return ended;
+    },
+    release() {
+      if (timeout !== null) clearTimeout(timeout);
+      process.off('SIGTERM', onSignal).off('SIGINT', onSignal);
+      process.off('uncaughtException', onFault).off('unhandledRejection', onFault);
+    },
+  };
+}

@@ -1,0 +1,99 @@
+/**
+ * Errors of the door: the closed list of codes that clients may meet, and what becomes of anything else. A client
+ * never sees a stack, a path of the file system or the text of an unexpected fault; the log does, under the same
+ * request id.
+ */
+
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { StoreUnavailable } from '../store/store.js';
+import { ViewUnavailable } from '../view/list-queries.js';
+
+/** Every value of `extensions.code`. Problems of submitted transactions are data, not errors. */
+export const ERROR_CODES = [
+  /** The request itself is malformed: not JSON, no query, a wrong method. */
+  'BAD_REQUEST',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  /** The operation that was named is not in the document, or none was named and there are several. */
+  'OPERATION_RESOLUTION_FAILURE',
+  /** An argument or variable that this field does not take. */
+  'BAD_USER_INPUT',
+  /** A limit of `serviceConfig`; `extensions.limit` names it. */
+  'LIMIT_EXCEEDED',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+  /** The operation took longer than `requestTimeoutMs`. */
+  'TIMEOUT',
+  /** The client went away. */
+  'CANCELLED',
+  /** The store or the view cannot answer now; the same request may be sent again. */
+  'SERVICE_UNAVAILABLE',
+  /** A subscriber took its events too slowly; `extensions.cursor` resumes. */
+  'CONSUMER_TOO_SLOW',
+  'INTERNAL_SERVER_ERROR',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+const KNOWN: ReadonlySet<unknown> = new Set(ERROR_CODES);
+
+/** An error that a client may see as it is. `extensions` go along with the code. */
+export function clientError(
+  code: ErrorCode,
+  message: string,
+  extensions: Readonly<Record<string, unknown>> = {},
+): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, ...extensions } });
+}
+
+/** A value that an argument does not take. */
+export function badInput(message: string): GraphQLError {
+  return clientError('BAD_USER_INPUT', message);
+}
+
+/** `limit` is the name of a field of `serviceConfig`. */
+export function limitExceeded(limit: string, message: string): GraphQLError {
+  return clientError('LIMIT_EXCEEDED', message, { limit, http: { status: 400 } });
+}
+
+const UNAVAILABLE = 'The node cannot reach the ledger now. Try again.';
+
+/**
+ * What a client is shown for `error`. `onUnexpected` learns of a fault that is not the client's, before it is hidden.
+ */
+export function shownError(
+  formatted: GraphQLFormattedError,
+  error: unknown,
+  requestId: string,
+  onUnexpected: (error: unknown) => void,
+): GraphQLFormattedError {
+  const cause = originalOf(error);
+  const { locations, path } = formatted;
+  const place = { ...(locations === undefined ? {} : { locations }), ...(path === undefined ? {} : { path }) };
+  if (cause instanceof StoreUnavailable || cause instanceof ViewUnavailable) {
+    const extensions = { code: 'SERVICE_UNAVAILABLE', retryAfterSeconds: 1, requestId };
+    return { message: UNAVAILABLE, ...place, extensions };
+  }
+  const code = formatted.extensions?.code;
+  if (code === undefined && isClientsFault(cause)) {
+    return { message: formatted.message, ...place, extensions: { code: 'BAD_USER_INPUT', requestId } };
+  }
+  if (!KNOWN.has(code) || code === 'INTERNAL_SERVER_ERROR') {
+    onUnexpected(cause);
+    const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId };
+    return { message: 'Internal server error', ...place, extensions };
+  }
+  const { http: _http, stacktrace: _stacktrace, ...extensions } = formatted.extensions ?? {};
+  return { message: formatted.message, ...place, extensions: { ...extensions, requestId } };
+}
+
+/** graphql-js itself raised it, for a value that a type does not take or an operation it cannot find. */
+function isClientsFault(cause: unknown): boolean {
+  return cause instanceof GraphQLError;
+}
+
+/** The innermost error: graphql-js wraps what a resolver throws, and what a type refuses, to say where it was. */
+function originalOf(error: unknown): unknown {
+  let cause = error;
+  while (cause instanceof GraphQLError && cause.originalError !== undefined) cause = cause.originalError;
+  return cause;
+}

@@ -1,0 +1,54 @@
+/** What the GraphQL door is given, and the limits that it publishes in `serviceConfig`. */
+
+import type { HeadEvents } from '../events/events.js';
+import type { LedgerAccess } from '../ledger/ledger.js';
+import type { Runtime } from '../runtime/runtime.js';
+import type { ListQueries } from '../view/list-queries.js';
+
+/** From the settings `graphql.*`; the bounds that hold for every operation, over HTTP and WebSocket alike. */
+export interface GraphqlLimits {
+  /** UTF-8 bytes of the query text. */
+  readonly documentBytesMax: number;
+  readonly tokensMax: number;
+  readonly depthMax: number;
+  readonly introspectionDepthMax: number;
+  readonly aliasesMax: number;
+  readonly directivesMax: number;
+  readonly rootFieldsMax: number;
+  readonly costMax: number;
+  readonly pageSizeDefault: number;
+  readonly pageSizeMax: number;
+  readonly subscriptionsPerConnectionMax: number;
+  readonly operationTimeoutMs: number;
+}
+
+/** Other settings that the door needs. */
+export interface GraphqlSettings {
+  readonly role: 'node' | 'gateway';
+  /** Short name of the store: `embedded`, `mongodb`. */
+  readonly store: string;
+  readonly requestBytesMax: number;
+  readonly transactionBytesMax: number;
+  readonly transactionsPerSubmitMax: number;
+  /** Paths in asset data and metadata that are indexed for filters. */
+  readonly payloadIndexes: readonly string[];
+  /** Origins, besides the node's own, whose pages may open a WebSocket; null = any. */
+  readonly allowedOrigins: readonly string[] | null;
+}
+
+export interface GraphqlDoorOptions {
+  readonly ledger: LedgerAccess;
+  readonly queries: ListQueries;
+  readonly events: HeadEvents;
+  readonly runtime: Runtime;
+  /** Limits other than the defaults of `GRAPHQL`. */
+  readonly limits?: Partial<GraphqlLimits>;
+  readonly settings: GraphqlSettings;
+  /** The version of this software. */
+  readonly version: string;
+}
+
+/** The options with every limit set: what the parts of the door share. */
+export interface DoorParts extends Omit<GraphqlDoorOptions, 'limits'> {
+  readonly limits: GraphqlLimits;
+}

@@ -1,0 +1,54 @@
+/**
+ * The federation as a function of the height (architecture, section 4, rule 6): at 0 the genesis block's `voters`,
+ * then the complete lists of `federation.changes`. Blocks are judged and votes counted over the list in force at
+ * their height, never over the block's own list (D2).
+ */
+
+/** A complete list of members in force from `height` on. */
+export interface FederationChange {
+  readonly height: number;
+  readonly members: readonly string[];
+}
+
+export class Federation {
+  private readonly lists: readonly FederationChange[];
+
+  /** `genesisVoters` are in force from height 0; `changes` in any order, each at another height above 0. */
+  constructor(genesisVoters: readonly string[], changes: readonly FederationChange[]) {
+    const sorted = [...changes].sort((a, b) => a.height - b.height);
+    this.lists = [{ height: 0, members: genesisVoters }, ...sorted];
+  }
+
+  /** Members in force at `height`. */
+  membersAt(height: number): readonly string[] {
+    let members = this.lists[0]?.members ?? [];
+    for (const list of this.lists) {
+      if (list.height > height) break;
+      members = list.members;
+    }
+    return members;
+  }
+
+  /** Members after the last change. */
+  get latest(): readonly string[] {
+    return this.lists[this.lists.length - 1]?.members ?? [];
+  }
+
+  /**
+   * The height from which a creator whose block at `invalidHeight` was decided invalid may be heard again: that of
+   * the next change that names it; null when there is none (rule 3).
+   */
+  namedAnew(creator: string, invalidHeight: number): number | null {
+    for (const list of this.lists) {
+      if (list.height > invalidHeight && list.members.includes(creator)) return list.height;
+    }
+    return null;
+  }
+}
+
+/** True when both lists hold the same keys, whatever their order and repetitions. */
+export function sameMembers(a: readonly string[], b: readonly string[]): boolean {
+  const left = new Set(a);
+  const right = new Set(b);
+  return left.size === right.size && [...left].every((key) => right.has(key));
+}

@@ -1,0 +1,236 @@
+/**
+ * The walk up the heights: reads blocks and votes from the store, places them in order, counts the votes of the
+ * lowest undecided height, and hands what is decided to the view. The vote pipeline, the election pipeline and the
+ * doors' fresh look all drive this one object; what it concludes is a function of the store's facts alone.
+ */
+
+import { BOUNDS } from '../config/limits.js';
+import type { CheckedBlock } from '../model/block-types.js';
+import type { Logger, Runtime } from '../runtime/runtime.js';
+import type { Store, StoredBlock, StoredVote } from '../store/store.js';
+import type { Applier } from './applier.js';
+import type { Backlog } from './backlog.js';
+import type { Checker } from './checker.js';
+import { sameMembers } from './federation.js';
+import { InvariantBreach, type LedgerState } from './ledger-state.js';
+import type { PendingHeight } from './pending-heights.js';
+import { judgeBlock } from './validate-block.js';
+import { type CountedVote, type HeightCount, isKept, readStoredVote, voteKey } from './stored-votes.js';
+import { tallyHeight } from './voting.js';
+
+const BLOCKS_PER_READ = 16;
+
+export interface HeightsOptions {
+  readonly store: Store;
+  readonly checker: Checker;
+  readonly state: LedgerState;
+  readonly applier: Applier;
+  readonly backlog: Backlog;
+  /** This node's key, or null for a gateway, which judges nothing. */
+  readonly publicKey: string | null;
+  readonly runtime: Runtime;
+}
+
+export class Heights {
+  private readonly log: Logger;
+  private refreshing: Promise<void> = Promise.resolve();
+  /** The store holds more blocks than the bound on pending heights let in. */
+  private behind = false;
+  /** Counts of junk met in the store, for metrics and one log line each kind. */
+  readonly junk = { blocks: 0, votes: 0 };
+
+  constructor(private readonly options: HeightsOptions) {
+    this.log = options.runtime.logger('ledger');
+  }
+
+  /** True while the store is known to hold heights that this node has not placed. */
+  get isBehind(): boolean {
+    return this.behind;
+  }
+
+  /**
+   * Reads what the store holds above the head and the votes of every undecided height, and decides what can be
+   * decided. Starts after every earlier refresh ended, so its reads are later than the call.
+   */
+  refresh(): Promise<void> {
+    const run = this.refreshing.then(() => this.refreshOnce());
+    this.refreshing = run.catch(() => undefined);
+    return run;
+  }
+
+  private async refreshOnce(): Promise<void> {
+    let more = true;
+    while (more) {
+      more = await this.readBlocks();
+      await this.readVotes();
+      const before = this.options.state.decidedHeight;
+      this.decideReady();
+      // A node judges before it decides (the vote pipeline drives that); a gateway goes on while it gets somewhere.
+      if (this.options.state.decidedHeight === before && this.pendingIsFull()) break;
+    }
+  }
+
+  private pendingIsFull(): boolean {
+    return this.options.state.pending.size >= BOUNDS.pendingHeightsMax;
+  }
+
+  /** Places contiguous blocks; true when the store may hold more of them. */
+  private async readBlocks(): Promise<boolean> {
+    const { state, store } = this.options;
+    if (this.pendingIsFull()) {
+      this.behind = true;
+      return false;
+    }
+    const from = state.head + 1;
+    const blocks = await store.readBlocks(from, BLOCKS_PER_READ);
+    for (const block of blocks) {
+      if (block.height > state.head + 1 || this.pendingIsFull()) break;
+      if (block.height === state.head + 1) await this.placeStored(block);
+    }
+    this.behind = blocks.length === BLOCKS_PER_READ;
+    return this.behind;
+  }
+
+  private async placeStored(block: StoredBlock): Promise<void> {
+    const { state, checker, backlog } = this.options;
+    const checked = await checker.checkBlock(block, backlog.oldestDigests(BOUNDS.knownDigestsPerBlock));
+    // This node may have claimed that very height and placed it while the check ran.
+    if (block.height !== state.head + 1) return;
+    const holds = checked !== null && this.holdsBlock(checked);
+    if (holds) {
+      state.place(checked);
+      return;
+    }
+    this.junk.blocks += 1;
+    this.log.warn('height.passed_over', { height: block.height, block_id: block.id.slice(0, 64) });
+    await this.refuseIfVotedFor(block);
+    if (block.height === state.head + 1) state.place(null);
+  }
+
+  /** Rule 2: besides its own bytes, the parent and the federation in force decide whether a height holds a block. */
+  private holdsBlock(block: CheckedBlock): boolean {
+    const { state } = this.options;
+    if (block.parent !== state.headBlockId) return false;
+    return sameMembers(block.voters, state.federation.membersAt(block.height));
+  }
+
+  /** Rule 2: passing over what a majority of one's own list voted on means that one's own list is the odd one. */
+  private async refuseIfVotedFor(block: StoredBlock): Promise<void> {
+    const { state, store } = this.options;
+    const members = state.federation.membersAt(block.height);
+    const votes = await store.readVotes([block.id], BOUNDS.votesPerHeightRead);
+    const voters = new Set<string>();
+    for (const stored of votes) {
+      const read = readStoredVote(stored);
+      if (read?.signatureValid && members.includes(stored.node)) voters.add(stored.node);
+    }
+    if (2 * voters.size > members.length) {
+      throw new InvariantBreach(
+        `height ${block.height} carries votes of a majority of this node's own list, but by that list it holds no block: ` +
+          'compare keyring and federation.changes with the other operators',
+      );
+    }
+  }
+
+  private async readVotes(): Promise<void> {
+    const undecided = this.undecided();
+    if (undecided.length === 0) return;
+    const ids = undecided.flatMap((entry) => (entry.block === null ? [] : [entry.block.id]));
+    const votes = await this.options.store.readVotes(ids, BOUNDS.votesPerHeightRead);
+    for (const vote of votes) {
+      const entry = this.options.state.pending.byId(vote.blockId);
+      if (entry !== undefined) this.addVote(entry, vote);
+    }
+    for (const entry of undecided) entry.votesRead = true;
+  }
+
+  private undecided(): PendingHeight[] {
+    return this.options.state.pending
+      .values()
+      .filter((entry) => entry.status === 'undecided' && entry.height > 0);
+  }
+
+  /** Takes a vote into account once; junk is counted and skipped, never thrown. */
+  addVote(entry: PendingHeight, stored: StoredVote): void {
+    const key = voteKey(stored);
+    if (entry.votes.has(key)) return;
+    const vote = readStoredVote(stored);
+    const eligible = vote !== null && this.isEligible(entry, vote);
+    if (!eligible) this.junk.votes += 1;
+    if (vote === null || entry.block === null) return;
+    if (eligible && !isKept(vote, entry.votes.values(), entry.block.parent)) return;
+    if (!eligible && entry.votes.size >= BOUNDS.votesPerHeightRead) return;
+    entry.votes.set(key, vote);
+    if (eligible && stored.node === this.options.publicKey) entry.voted = true;
+  }
+
+  private isEligible(entry: PendingHeight, vote: CountedVote): boolean {
+    const members = this.options.state.federation.membersAt(entry.height);
+    return vote.signatureValid && members.includes(vote.stored.node);
+  }
+
+  /**
+   * Judges the lowest undecided height, once everything below it is decided. Returns the height when it has a verdict
+   * now, or null when there is nothing to judge.
+   */
+  async judgeNext(): Promise<PendingHeight | null> {
+    const { state, runtime } = this.options;
+    this.decidePassed();
+    const entry = state.nextToDecide();
+    if (entry === undefined || entry.block === null) return null;
+    if (entry.verdict === null) {
+      const verdict = await judgeBlock(entry.block, state, runtime.clock, runtime.scheduler);
+      entry.verdict ??= verdict;
+    }
+    return entry;
+  }
+
+  /** Decides every height that can be decided now, in order, and hands them to the view. Synchronous. */
+  decideReady(): void {
+    const { state, applier, publicKey } = this.options;
+    for (;;) {
+      this.decidePassed();
+      const entry = state.nextToDecide();
+      if (entry === undefined || entry.block === null) return;
+      if (publicKey !== null && entry.verdict === null) return;
+      const count = this.count(entry);
+      const status = count?.tally.status ?? 'undecided';
+      if (count === null || status === 'undecided') return;
+      state.decide(entry, status);
+      if (entry.verdict !== null && entry.verdict.valid !== (status === 'valid'))
+        this.logDisagreement(entry, status);
+      this.options.runtime.failpoints.hit('election.decided');
+      applier.add(entry, count);
+    }
+  }
+
+  /** The count of votes of a placed block; null when the height holds none. */
+  count(entry: PendingHeight): HeightCount | null {
+    if (entry.block === null) return null;
+    const votes = [...entry.votes.values()];
+    const tally = tallyHeight({
+      federation: this.options.state.federation.membersAt(entry.height),
+      parent: entry.block.parent,
+      blockId: entry.block.id,
+      votes,
+    });
+    return { votes, tally };
+  }
+
+  private decidePassed(): void {
+    const { state, applier } = this.options;
+    for (let entry = state.nextToDecide(); entry?.status === 'passed'; entry = state.nextToDecide()) {
+      state.decide(entry, 'passed');
+      applier.add(entry, null);
+    }
+  }
+
+  private logDisagreement(entry: PendingHeight, status: string): void {
+    this.log.error('election.disagreement', {
+      height: entry.height,
+      decided: status,
+      own_verdict: entry.verdict?.valid === true ? 'valid' : 'invalid',
+      reason: entry.verdict?.reason ?? null,
+    });
+  }
+}

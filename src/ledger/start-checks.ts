@@ -1,0 +1,49 @@
+/** Before a node works: do store, view and settings belong together? Each refusal names both sides. */
+
+import type { CheckedBlock } from '../model/block-types.js';
+import type { Store } from '../store/store.js';
+import type { ViewReader } from '../view/view.js';
+import { type Federation, sameMembers } from './federation.js';
+import { UnusableLedger } from './genesis.js';
+
+/**
+ * The view remembers the genesis block and its newest block; a store that does not hold them at those heights is a
+ * restored backup or another ledger (architecture, section 6).
+ */
+export async function checkViewBelongs(view: ViewReader, store: Store, genesis: CheckedBlock): Promise<void> {
+  const last = view.height();
+  if (last < 0) return;
+  const first = view.blockByHeight(0);
+  if (first?.id !== genesis.id) {
+    throw new UnusableLedger(
+      `the view at database.path begins with genesis block ${first?.id}, the store with ${genesis.id}: ` +
+        'they belong to different ledgers. `bigchaindb rebuild` derives a new view from this store',
+    );
+  }
+  let newest = last;
+  while (newest > 0 && view.blockByHeight(newest) === null) newest -= 1;
+  const known = view.blockByHeight(newest);
+  const [stored] = await store.readBlocks(newest, 1);
+  if (stored?.height === newest && stored.id === known?.id) return;
+  const found = stored === undefined ? 'ends below it' : `holds ${stored.id} at height ${stored.height}`;
+  throw new UnusableLedger(
+    `the view stands at height ${newest} with block ${known?.id}, but the store ${found}: a restored backup or ` +
+      'another store. `bigchaindb rebuild` accepts the store as it is',
+  );
+}
+
+/** `keyring` and this node's key must be the last list of the federation. */
+export function checkMembers(federation: Federation, members: readonly string[], isNode: boolean): void {
+  const latest = federation.latest;
+  if (isNode && sameMembers(latest, members)) return;
+  if (!isNode && members.every((key) => latest.includes(key))) return;
+  const missing = latest.filter((key) => !members.includes(key));
+  const extra = members.filter((key) => !latest.includes(key));
+  const parts = [
+    ...(missing.length > 0 ? [`the ledger's federation has ${missing.join(', ')}, which keyring lacks`] : []),
+    ...(extra.length > 0
+      ? [`keyring and keypair.public name ${extra.join(', ')}, unknown to the ledger`]
+      : []),
+  ];
+  throw new UnusableLedger(`keyring does not match the federation of this ledger: ${parts.join('; ')}`);
+}

@@ -1,0 +1,38 @@
+/**
+ * What a failed SQLite call means for the store. Owns the only reading of SQLite's result codes in this folder.
+ */
+
+/**
+ * `busy`: another process held the lock too long. `full`: no room. Both leave the file as it was and pass by
+ * themselves. `broken`: the file or the disk under it cannot be relied on any more, so the node must stop.
+ */
+export type SqliteFailure = 'busy' | 'full' | 'broken';
+
+const BUSY = 5;
+const LOCKED = 6;
+const FULL = 13;
+/** The shared-memory index could not grow: what a full disk looks like from there. Nothing was lost. */
+const IOERR_SHMSIZE = 4874;
+
+/** Null for anything that SQLite did not raise, which is a programmer's error. */
+export function sqliteFailure(error: unknown): SqliteFailure | null {
+  const code = extendedCode(error);
+  if (code === null) return null;
+  if (code === IOERR_SHMSIZE) return 'full';
+  const primary = code & 0xff;
+  if (primary === BUSY || primary === LOCKED) return 'busy';
+  return primary === FULL ? 'full' : 'broken';
+}
+
+/**
+ * A COMMIT that failed for want of room in the shared index has its frames on the disk already: this process goes on
+ * without them, but a crash now would bring them back. Every other refusal for want of room wrote no commit mark.
+ */
+export function mayComeBack(error: unknown): boolean {
+  return extendedCode(error) === IOERR_SHMSIZE;
+}
+
+function extendedCode(error: unknown): number | null {
+  if (!(error instanceof Error) || !('errcode' in error)) return null;
+  return typeof error.errcode === 'number' ? error.errcode : null;
+}

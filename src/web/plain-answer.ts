@@ -1,0 +1,72 @@
+/**
+ * Answers that belong to no door: health, faults of the framing, refused upgrades, uncaught exceptions. They carry
+ * 1.0.1's framework error shape (`{"message": …}` without a status), its upper-case reason phrases and its CORS header.
+ */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { JsonObject } from '../codec/json-value.js';
+import { spacedJson } from '../codec/json-writer.js';
+
+const REASONS: Record<number, string> = {
+  200: 'OK',
+  400: 'BAD REQUEST',
+  404: 'NOT FOUND',
+  405: 'METHOD NOT ALLOWED',
+  408: 'REQUEST TIMEOUT',
+  431: 'REQUEST HEADER FIELDS TOO LARGE',
+  500: 'INTERNAL SERVER ERROR',
+  503: 'SERVICE UNAVAILABLE',
+};
+
+/** 1.0.1's text for a request that it cannot read. */
+export const UNREADABLE = 'The browser (or proxy) sent a request that this server could not understand.';
+
+/** Sends `body` whole. `headers` are name, value, name, value. */
+export function sendPlain(
+  response: ServerResponse,
+  status: number,
+  body: JsonObject,
+  headers: readonly string[] = [],
+): void {
+  const text = `${spacedJson(body)}\n`;
+  response.writeHead(status, REASONS[status], [...commonHeaders(text), ...headers]);
+  response.end(text);
+}
+
+/** Writes a whole answer to a socket that has no response object, and closes it. */
+export function sendRaw(socket: Duplex, status: number, message: string): void {
+  const text = `${spacedJson({ message })}\n`;
+  const headers = [...commonHeaders(text), 'Connection', 'close'];
+  let head = `HTTP/1.1 ${status} ${REASONS[status]}\r\n`;
+  for (let index = 0; index < headers.length; index += 2) {
+    head += `${headers[index]}: ${headers[index + 1]}\r\n`;
+  }
+  socket.end(`${head}\r\n${text}`);
+}
+
+function commonHeaders(text: string): string[] {
+  return [
+    'Content-Type',
+    'application/json',
+    'Content-Length',
+    String(Buffer.byteLength(text)),
+    'Access-Control-Allow-Origin',
+    '*',
+  ];
+}
+
+/** 405 in 1.0.1's words. */
+export function sendMethodNotAllowed(response: ServerResponse, allow: string): void {
+  sendPlain(response, 405, { message: 'The method is not allowed for the requested URL.' }, ['Allow', allow]);
+}
+
+/** The path of a request target, without query and without the origin of an absolute form. */
+export function pathOf(request: IncomingMessage): string {
+  const target = request.url ?? '/';
+  const query = target.indexOf('?');
+  const path = query === -1 ? target : target.slice(0, query);
+  return path.charCodeAt(0) === SLASH ? path : path.replace(/^https?:\/\/[^/]*/i, '') || '/';
+}
+
+const SLASH = 47;

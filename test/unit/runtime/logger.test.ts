@@ -1,0 +1,98 @@
+/** Danger: levels that do not take effect (1.0.1: section 10.4, 25), stacks and noise for operators. Method: log files. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLogging, type LoggingOptions } from '../../../src/runtime/logger.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'logger-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+async function logged(
+  options: Partial<LoggingOptions>,
+  write: (logging: ReturnType<typeof createLogging>) => void,
+): Promise<{ all: Record<string, unknown>[]; errors: Record<string, unknown>[] }> {
+  const path = join(folder, 'node.log');
+  const errorPath = join(folder, 'errors.log');
+  const logging = createLogging({
+    console: { level: 'critical', format: 'json' },
+    file: { path, level: 'info' },
+    errorFile: { path: errorPath },
+    granularLevels: {},
+    ...options,
+  });
+  write(logging);
+  await logging.close();
+  const read = (file: string): Record<string, unknown>[] =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line));
+  return { all: read(path), errors: read(errorPath) };
+}
+
+test('a line holds level, time, folder, event and the fields', async () => {
+  const { all } = await logged({}, (logging) =>
+    logging
+      .logger('pipelines')
+      .info('block.written', { block_id: 'ab', transactions: 1000, total: 10n ** 20n }),
+  );
+  expect(all).toHaveLength(1);
+  expect(all[0]).toMatchObject({
+    level: 'info',
+    folder: 'pipelines',
+    event: 'block.written',
+    transactions: 1000,
+  });
+  expect(String(all[0]?.time)).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+});
+
+test('each destination has its level; errors also go to the error file', async () => {
+  const { all, errors } = await logged({}, (logging) => {
+    const log = logging.logger('web');
+    log.debug('a');
+    log.info('b');
+    log.warn('c');
+    log.error('d');
+  });
+  expect(all.map(({ event }) => event)).toEqual(['b', 'c', 'd']);
+  expect(errors.map(({ event }) => event)).toEqual(['d']);
+});
+
+test('granular levels replace the level of one folder, both ways', async () => {
+  const granularLevels = { pipelines: 'debug', web: 'error' } as const;
+  const { all } = await logged({ granularLevels }, (logging) => {
+    for (const folderName of ['pipelines', 'web', 'store']) {
+      logging.logger(folderName).debug('fine');
+      logging.logger(folderName).info('coarse');
+    }
+  });
+  expect(all.map(({ folder: from, event }) => `${from} ${event}`)).toEqual([
+    'pipelines fine',
+    'pipelines coarse',
+    'store coarse',
+  ]);
+});
+
+test('an error is a name and a sentence; its stack appears at level debug only', async () => {
+  const write = (logging: ReturnType<typeof createLogging>): void =>
+    logging.logger('store').error('store.failed', { error: new RangeError('too far') });
+  const quiet = await logged({}, write);
+  expect(quiet.all[0]?.error).toEqual({ name: 'RangeError', message: 'too far' });
+  rmSync(join(folder, 'node.log'));
+  const loud = await logged({ console: { level: 'debug', format: 'json' } }, write);
+  expect(loud.all[0]?.error).toMatchObject({ stack: expect.stringContaining('logger.test') });
+});
+
+test('a log file that cannot be opened is an error at once', () => {
+  expect(() =>
+    createLogging({
+      console: { level: 'info', format: 'json' },
+      file: { path: join(folder, 'x\0y'), level: 'info' },
+      errorFile: null,
+      granularLevels: {},
+    }),
+  ).toThrow();
+});
