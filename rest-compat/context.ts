@@ -2,8 +2,8 @@
 
 import type { LedgerAccess } from '../src/ledger/ledger.js';
 import type { Runtime } from '../src/runtime/runtime.js';
-import type { ListQueries } from '../src/view/list-queries.js';
 import type { Answer, StreamedAnswer } from './answers.js';
+import type { RestLists } from './lists.js';
 import type { Query } from './parameters.js';
 
 export interface RestSettings {
@@ -15,7 +15,7 @@ export interface RestSettings {
 
 export interface RestContext {
   readonly ledger: LedgerAccess;
-  readonly lists: ListQueries;
+  readonly lists: RestLists;
   readonly runtime: Runtime;
   readonly settings: RestSettings;
 }

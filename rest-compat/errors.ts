@@ -75,7 +75,6 @@ export const BODY_ENCODED = frameworkError(
   CLOSE,
 );
 
-
 /** Come back in a moment: nothing was decided about the request. */
 export function tryAgain(message: string): Answer {
   return ownError(503, message, RETRY_AFTER);

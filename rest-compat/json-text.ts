@@ -9,6 +9,17 @@
 
 import { JsonFloat } from '../src/codec/json-value.js';
 import { spacedJson } from '../src/codec/json-writer.js';
+import {
+  BACKSLASH,
+  CLOSE_LIST,
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  endOfString,
+  OPEN_LIST,
+  OPEN_OBJECT,
+  QUOTE,
+} from './text-scan.js';
 
 /** Order in which 1.0.1 shows the keys of an object; keys that are not named follow in canonical order. */
 export interface ObjectOrder {
@@ -44,32 +55,6 @@ function asciiText(text: string): string {
     if (found.charCodeAt(0) === BACKSLASH) return found.length === 2 ? found : found.toLowerCase();
     return `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
-}
-
-const QUOTE = 34;
-const COMMA = 44;
-const COLON = 58;
-const OPEN_LIST = 91;
-const BACKSLASH = 92;
-const CLOSE_LIST = 93;
-const OPEN_OBJECT = 123;
-const CLOSE_OBJECT = 125;
-
-/** Index after the closing quote of the string that opens at `start`. */
-function endOfString(text: string, start: number): number {
-  let end = text.indexOf('"', start + 1);
-  while (end !== -1 && text.charCodeAt(end - 1) === BACKSLASH && escaped(text, end)) {
-    end = text.indexOf('"', end + 1);
-  }
-  if (end === -1) throw new Error('not canonical JSON: a string does not end');
-  return end + 1;
-}
-
-/** An odd number of backslashes before `index` escapes what stands there. */
-function escaped(text: string, index: number): boolean {
-  let first = index;
-  while (text.charCodeAt(first - 1) === BACKSLASH) first -= 1;
-  return (index - first) % 2 === 1;
 }
 
 class Spacer {

@@ -20,7 +20,9 @@ export async function getStatus({ ledger }: RestContext, _id: string, query: Que
   query.refuseUnknown(['transaction_id', 'block_id']);
   if ((transactionId === '') === (blockId === '')) return EXACTLY_ONE;
   const status =
-    transactionId === '' ? await blockStatus(ledger, blockId) : await transactionStatus(ledger, transactionId);
+    transactionId === ''
+      ? await blockStatus(ledger, blockId)
+      : await transactionStatus(ledger, transactionId);
   return status === null ? NOT_FOUND : { status: 200, body: `${spacedJson({ status })}\n` };
 }
 

@@ -30,6 +30,8 @@ export interface CommandContext {
   ask(question: string): Promise<string>;
   /** Standard error is a terminal. */
   readonly terminal: boolean;
+  /** Standard output is one. */
+  readonly outTerminal: boolean;
 }
 
 /** A command line that cannot be understood: printed with the command's usage, exit code 2 (argparse's). */
@@ -59,6 +61,7 @@ export function processContext(options: GlobalOptions): CommandContext {
       return line.done === true ? '' : line.value;
     },
     terminal: process.stderr.isTTY === true,
+    outTerminal: process.stdout.isTTY === true,
   };
 }
 

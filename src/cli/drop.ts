@@ -13,7 +13,8 @@ export async function drop(context: CommandContext): Promise<number> {
   const { settings } = readSettingsAloud(context);
   refuseUnbuiltBackend(settings);
   if (!context.options.yes) {
-    const answer = await context.ask(`Do you want to drop \`${settings.database.name}\` database? [y/n]: `);
+    const { path } = settings.database;
+    const answer = await context.ask(`Do you want to drop the database in \`${path}\`? [y/n]: `);
     if (answer !== 'y') return 0;
   }
   const { store, view } = databaseFiles(settings);

@@ -28,11 +28,11 @@ export async function init(
   const free = { host: 'localhost', port: 0 };
   const flat = { ...ready.flat, 'server.bind': free, 'wsserver.host': 'localhost', 'wsserver.port': 0 };
   const settings = settingsOf({ ...flat, 'management.bind': null, 'graphite.host': null });
-  const logging = openLog(settings, context.terminal);
+  const logging = openLog({ ...ready, settings }, context.terminal);
   try {
-    const createNode = await load();
+    const create = await load();
     const runtime = createSystemRuntime({ logger: logging.logger, failpoints: noFailpoints });
-    const node = await createNode(settings, runtime);
+    const node = await create(settings, runtime);
     await node.stop();
     return 0;
   } finally {

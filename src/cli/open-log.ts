@@ -1,23 +1,36 @@
-/** Opens the log as the settings say. A log file that was asked for must open; the default one may be missing. */
+/**
+ * Opens the log as the settings say. A log file that was asked for must open; where the default one in the home folder
+ * cannot be (a container with a read-only home), the node goes without it and says so.
+ */
 
+import type { ReadSettings } from '../config/read-settings.js';
 import { SettingError } from '../config/setting-error.js';
-import type { Settings } from '../config/settings.js';
+import { LogFileError } from '../runtime/line-writer.js';
 import { createLogging, type Logging } from '../runtime/logger.js';
 
-/** `terminal`: standard error is one. Throws SettingError when a log file cannot be opened. */
-export function openLog(settings: Settings, terminal: boolean): Logging {
+/** `terminal`: standard error is one. Throws SettingError when a log file that was asked for cannot be opened. */
+export function openLog({ settings, given }: ReadSettings, terminal: boolean): Logging {
   const { log } = settings;
   const text = log.formatConsole === 'text' || (log.formatConsole === 'auto' && terminal);
-  try {
-    return createLogging({
-      console: { level: log.levelConsole, format: text ? 'text' : 'json' },
-      file: log.file === null ? null : { path: log.file, level: log.levelLogfile },
-      errorFile: log.errorFile === null ? null : { path: log.errorFile },
-      granularLevels: log.granularLevels,
-    });
-  } catch (error) {
-    const { path, message } = error as NodeJS.ErrnoException;
-    const setting = path === log.errorFile ? 'log.error_file' : 'log.file';
-    throw new SettingError(setting, `Setting ${setting}: ${message}`);
+  let { file, errorFile } = log;
+  const notes: string[] = [];
+  for (;;) {
+    try {
+      const logging = createLogging({
+        console: { level: log.levelConsole, format: text ? 'text' : 'json' },
+        file: file === null ? null : { path: file, level: log.levelLogfile },
+        errorFile: errorFile === null ? null : { path: errorFile },
+        granularLevels: log.granularLevels,
+      });
+      for (const note of notes) logging.logger('cli').warn('log.no_file', { note });
+      return logging;
+    } catch (error) {
+      if (!(error instanceof LogFileError)) throw error;
+      const setting = error.path === file ? 'log.file' : 'log.error_file';
+      if (given.has(setting)) throw new SettingError(setting, `Setting ${setting}: ${error.message}`);
+      notes.push(`${setting}: ${error.message}`);
+      if (setting === 'log.file') file = null;
+      else errorFile = null;
+    }
   }
 }

@@ -6,7 +6,13 @@ import { SettingError } from '../config/setting-error.js';
 import { type Settings, settingsOf } from '../config/settings.js';
 import { writeConfigurationFile } from '../config/write-settings.js';
 import { type CommandContext, settingSources } from './command-context.js';
-import type { StartOptions } from './start.js';
+
+export interface StartOptions {
+  /** Makes a key pair for this run only when none is set (1.0.1). */
+  readonly devAllowTempKeypair: boolean;
+  /** Makes neither a configuration nor a database; both must be there. */
+  readonly noInit: boolean;
+}
 
 /** Null when there is no key pair and none may be made; the reason has been printed. Throws SettingError. */
 export function settingsToStart(context: CommandContext, options: StartOptions): ReadSettings | null {

@@ -7,38 +7,23 @@ import { existsSync } from 'node:fs';
 import { databaseFiles } from '../config/database-files.js';
 import { SettingError } from '../config/setting-error.js';
 import type { Settings } from '../config/settings.js';
+import type { createNode, RunningNode } from '../node.js';
 import { createFailpoints, FailpointError, noFailpoints, parseFailpoint } from '../runtime/failpoints.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { createSystemRuntime } from '../runtime/system-runtime.js';
 import { packageVersion } from '../runtime/version.js';
 import type { CommandContext } from './command-context.js';
 import { openLog } from './open-log.js';
-import { refuseUnbuiltBackend, settingsToStart } from './settings-to-start.js';
+import { refuseUnbuiltBackend, type StartOptions, settingsToStart } from './settings-to-start.js';
 import { watchProcess } from './watch-process.js';
 
-export interface StartOptions {
-  /** Makes a key pair for this run only when none is set (1.0.1). */
-  readonly devAllowTempKeypair: boolean;
-  /** Makes neither a configuration nor a database; both must be there. */
-  readonly noInit: boolean;
-}
-
-/** A node that takes requests. */
-export interface RunningNode {
-  readonly addresses: { readonly http: string; readonly websocket: string };
-  readonly publicKey: string;
-  /** Resolves once, when the node has stopped by itself or by `stop`. */
-  readonly stopped: Promise<{ readonly exitCode: number; readonly reason: string | null }>;
-  /** Drains and stops. Safe to call twice. */
-  stop(): Promise<void>;
-}
-
-export type CreateNode = (settings: Settings, runtime: Runtime) => Promise<RunningNode>;
+/** What `node.ts` exports; a test may put its own in place. */
+export type CreateNode = typeof createNode;
 
 /** The node's code is by far the largest part of the program: only this command loads it. */
 export async function loadNode(): Promise<CreateNode> {
-  const { createNode } = await import('../node.js');
-  return createNode;
+  const node = await import('../node.js');
+  return node.createNode;
 }
 
 /** Runs until the node has stopped; the process's exit code. Throws SettingError before anything was touched. */
@@ -53,21 +38,20 @@ export async function start(
   refuseUnbuiltBackend(settings);
   if (options.noInit) refuseMissingDatabase(settings);
   const failpoints = readFailpoint(context);
-  const logging = openLog(settings, context.terminal);
+  const logging = openLog(ready, context.terminal);
   const log = logging.logger('cli');
-  const debug = settings.log.levelConsole === 'debug';
   for (const note of notes) log.warn('settings.note', { note });
   const watch = watchProcess(context, log, settings.server.drainTimeoutMs);
   try {
     const runtime = createSystemRuntime({ logger: logging.logger, failpoints });
-    const createNode = await load();
-    const node = await Promise.race([createNode(settings, runtime), watch.ended]);
+    const create = await load();
+    const node = await Promise.race([create(settings, runtime), watch.ended]);
     if (typeof node === 'number') return node;
     announce(context, node);
     log.info('node.started', { version: packageVersion(), public_key: node.publicKey, ...node.addresses });
     return await watch.untilStopped(node);
   } catch (error) {
-    reportFailure(context, error, debug);
+    reportFailure(context, error, settings);
     return 1;
   } finally {
     watch.release();
@@ -95,17 +79,24 @@ function readFailpoint(context: CommandContext): Runtime['failpoints'] {
   }
 }
 
+/** Once the node takes requests: for people on a terminal, one JSON line for what supervises the process. */
 function announce(context: CommandContext, node: RunningNode): void {
-  context.out(
-    `bigchaindb ${packageVersion()}\n` +
-      `Public key    ${node.publicKey}\n` +
-      `HTTP API      ${node.addresses.http}\n` +
-      `Event stream  ${node.addresses.websocket}\n`,
-  );
+  const { http, websocket } = node.addresses;
+  const ready = { event: 'ready', version: packageVersion(), public_key: node.publicKey, http, websocket };
+  if (!context.outTerminal) context.out(`${JSON.stringify(ready)}\n`);
+  else
+    context.out(
+      `bigchaindb ${ready.version}\n` +
+        `Public key    ${ready.public_key}\n` +
+        `HTTP API      ${http}\n` +
+        `Event stream  ${websocket}\n`,
+    );
 }
 
-function reportFailure(context: CommandContext, error: unknown, debug: boolean): void {
-  const sentence = error instanceof Error ? error.message : String(error);
-  context.err(`Cannot start: ${sentence}\n`);
-  if (debug && error instanceof Error) context.err(`${error.stack ?? ''}\n`);
+/** One sentence that names the setting; what concerns files below `database.path` seldom does so by itself. */
+function reportFailure(context: CommandContext, error: unknown, settings: Settings): void {
+  const message = error instanceof Error ? error.message : String(error);
+  const concernsData = message.includes(settings.database.path) && !message.includes('database.path');
+  context.err(`Cannot start: ${concernsData ? `Setting database.path: ${message}` : message}\n`);
+  if (settings.log.levelConsole === 'debug' && error instanceof Error) context.err(`${error.stack ?? ''}\n`);
 }

@@ -3,12 +3,12 @@
  * too long. SIGTERM and SIGINT drain and end with 0; a second one ends with 1 at once.
  */
 
+import type { RunningNode } from '../node.js';
 import type { Logger } from '../runtime/runtime.js';
 import type { CommandContext } from './command-context.js';
-import type { RunningNode } from './start.js';
 
-/** On top of the drain of requests: time for pipelines, store and view to close. */
-const CLOSE_MS = 10_000;
+/** On top of the drain of requests, pipelines, store and view get as long again to close, but at least this. */
+const CLOSE_LEAST_MS = 2000;
 
 export interface ProcessWatch {
   /** Resolves with the exit code when the process is to end. */
@@ -30,10 +30,11 @@ export function watchProcess(context: CommandContext, log: Logger, drainTimeoutM
   let timeout: NodeJS.Timeout | null = null;
 
   const stop = (running: RunningNode): void => {
+    const stopMs = drainTimeoutMs + Math.max(drainTimeoutMs, CLOSE_LEAST_MS);
     timeout = setTimeout(() => {
-      log.error('stop.too_slow', { ms: drainTimeoutMs + CLOSE_MS });
+      log.error('stop.too_slow', { ms: stopMs });
       end(1);
-    }, drainTimeoutMs + CLOSE_MS);
+    }, stopMs);
     running.stop().catch((error: unknown) => {
       log.error('stop.failed', { error });
       end(1);
@@ -41,7 +42,7 @@ export function watchProcess(context: CommandContext, log: Logger, drainTimeoutM
   };
   const onSignal = (signal: NodeJS.Signals): void => {
     signals++;
-    log.info('signal', { signal });
+    log.info(signals === 1 ? 'node.stopping' : 'node.stopped_at_once', { signal });
     if (signals > 1) {
       context.err('Stopped without draining\n');
       process.exit(1);

@@ -7,9 +7,11 @@ import { BOUNDS } from '../config/limits.js';
 import { BoundedCache, ownString } from './bounded-cache.js';
 
 const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
+const ONE = 49;
 /** Three digits are handled at a step: 58^3 * 2^32 < 2^53, so plain numbers stay exact. */
 const DIGITS_PER_STEP = 3;
-const STEP = 58 ** DIGITS_PER_STEP;
+/** At most: three for each step, and every second step frees a word. */
+const DIGITS_PER_WORD = 6;
 const WORD = 2 ** 32;
 /** Digits that one byte takes: log(256) / log(58), rounded up. */
 const DIGITS_PER_BYTE = 1.365_658_237_31;
@@ -17,44 +19,45 @@ const FOREIGN = 255;
 
 const DIGIT_OF = new Uint8Array(128).fill(FOREIGN);
 for (let digit = 0; digit < ALPHABET.length; digit++) DIGIT_OF[ALPHABET.charCodeAt(digit)] = digit;
-const THREE_DIGITS: readonly string[] = Array.from(
-  { length: STEP },
-  (_, value) =>
-    ALPHABET.charAt(Math.floor(value / 3364)) +
-    ALPHABET.charAt(Math.floor(value / 58) % 58) +
-    ALPHABET.charAt(value % 58),
-);
+const CODE_OF = Buffer.from(ALPHABET, 'latin1');
 
 /** Base58 of `bytes`; each leading zero byte becomes a leading `1`. Meant for short values: quadratic. */
 export function encodeBase58(bytes: Uint8Array): string {
+  let zeros = 0;
+  while (zeros < bytes.length && bytes[zeros] === 0) zeros++;
   const words = wordsOf(bytes);
-  let text = '';
+  const text = Buffer.alloc(zeros + words.length * DIGITS_PER_WORD);
+  let start = text.length;
   let first = 0;
   while (first < words.length) {
     let remainder = 0;
     for (let index = first; index < words.length; index++) {
-      const value = remainder * WORD + (words[index] ?? 0);
-      const quotient = Math.floor(value / STEP);
+      const value = remainder * 4_294_967_296 + (words[index] ?? 0);
+      const quotient = Math.floor(value / 195_112);
       words[index] = quotient;
-      remainder = value - quotient * STEP;
+      remainder = value - quotient * 195_112;
     }
-    while (first < words.length && words[first] === 0) first++;
-    text = (THREE_DIGITS[remainder] ?? '') + text;
+    if (words[first] === 0) first++;
+    text[--start] = CODE_OF[remainder % 58] ?? 0;
+    text[--start] = CODE_OF[Math.floor(remainder / 58) % 58] ?? 0;
+    text[--start] = CODE_OF[Math.floor(remainder / 3364)] ?? 0;
   }
-  let start = 0;
-  while (start < text.length && text.charCodeAt(start) === 49) start++;
-  let zeros = 0;
-  while (zeros < bytes.length && bytes[zeros] === 0) zeros++;
-  return '1'.repeat(zeros) + text.slice(start);
+  while (text[start] === ONE) start++;
+  start -= zeros;
+  text.fill(ONE, start, start + zeros);
+  return text.toString('latin1', start);
 }
 
-/** The bytes as a big-endian number in 32-bit words. */
-function wordsOf(bytes: Uint8Array): number[] {
-  const words: number[] = new Array((bytes.length + 3) >> 2).fill(0);
+/** The bytes as a big-endian number in words of 32 bits. */
+function wordsOf(bytes: Uint8Array): Float64Array {
+  const words = new Float64Array((bytes.length + 3) >> 2);
+  const head = words.length * 4 - bytes.length;
+  let word = 0;
   for (let index = 0; index < bytes.length; index++) {
-    const fromEnd = bytes.length - 1 - index;
-    const at = words.length - 1 - (fromEnd >> 2);
-    words[at] = (words[at] ?? 0) + (bytes[index] ?? 0) * 2 ** ((fromEnd & 3) * 8);
+    word = word * 256 + (bytes[index] ?? 0);
+    if (((index + head) & 3) !== 3) continue;
+    words[(index + head) >> 2] = word;
+    word = 0;
   }
   return words;
 }

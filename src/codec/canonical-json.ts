@@ -9,48 +9,77 @@ import { JsonFloat, type JsonObject, type JsonValue } from './json-value.js';
 
 /** Canonical text of `value`. Throws `JsonWriteError` (a RangeError) for what has none. */
 export function canonicalJson(value: JsonValue): string {
-  return write(value, WRITE_DEPTH_MAX);
+  const writer = new Writer();
+  writer.write(value, WRITE_DEPTH_MAX);
+  return writer.text;
 }
 
-function write(value: JsonValue, depthLeft: number): string {
-  if (typeof value === 'string') return quoteRaw(value);
-  if (typeof value === 'number') return integerText(value);
-  if (value === null) return 'null';
-  if (typeof value === 'boolean') return value ? 'true' : 'false';
-  if (typeof value === 'bigint') return value.toString();
-  if (value instanceof JsonFloat) return floatText(value.value);
-  if (depthLeft === 0) throw tooDeep();
-  return Array.isArray(value) ? writeArray(value, depthLeft - 1) : writeObject(value, depthLeft - 1);
+/** One writing: a single text that grows. */
+class Writer {
+  text = '';
+
+  write(value: JsonValue, depthLeft: number): void {
+    if (typeof value === 'string') this.text += quoteRaw(value);
+    else if (value === null) this.text += 'null';
+    else if (typeof value === 'object') this.container(value, depthLeft);
+    else if (typeof value === 'number') this.text += integerText(value);
+    else if (typeof value === 'boolean' || typeof value === 'bigint') this.text += String(value);
+    else throw new JsonWriteError(`${typeof value} is no JSON value`);
+  }
+
+  private container(value: JsonValue[] | JsonObject | JsonFloat, depthLeft: number): void {
+    if (value instanceof JsonFloat) {
+      this.text += floatText(value.value);
+      return;
+    }
+    if (depthLeft === 0) throw tooDeep();
+    if (Array.isArray(value)) this.array(value, depthLeft - 1);
+    else this.object(value, depthLeft - 1);
+  }
+
+  private array(array: readonly JsonValue[], depthLeft: number): void {
+    this.text += '[';
+    for (let index = 0; index < array.length; index++) {
+      if (index > 0) this.text += ',';
+      this.write(array[index] ?? null, depthLeft);
+    }
+    this.text += ']';
+  }
+
+  private object(object: JsonObject, depthLeft: number): void {
+    const keys = Object.keys(object);
+    sortKeys(keys);
+    let before = '{';
+    for (const key of keys) {
+      const value = object[key];
+      if (value === undefined) throw new JsonWriteError(`no value for the key ${key}`);
+      this.text += before + quotedKey(key);
+      this.write(value, depthLeft);
+      before = ',';
+    }
+    this.text += keys.length === 0 ? '{}' : '}';
+  }
+}
+
+const KEYS_REMEMBERED = 1024;
+const KEY_LENGTH_MAX = 24;
+const quotedKeys = new Map<string, string>();
+
+/** A key in quotes and a colon. Documents of a ledger share most of their keys. */
+function quotedKey(key: string): string {
+  const known = quotedKeys.get(key);
+  if (known !== undefined) return known;
+  const quoted = `${quoteRaw(key)}:`;
+  if (key.length > KEY_LENGTH_MAX) return quoted;
+  if (quotedKeys.size >= KEYS_REMEMBERED) quotedKeys.clear();
+  quotedKeys.set(key, quoted);
+  return quoted;
 }
 
 /** A number that is not a safe integer could stand for several values; the reader never makes one. */
 function integerText(value: number): string {
   if (!Number.isSafeInteger(value)) throw new JsonWriteError(`${value} is not a safe integer`);
   return `${value}`;
-}
-
-function writeArray(array: readonly JsonValue[], depthLeft: number): string {
-  let text = '[';
-  let separator = '';
-  for (const item of array) {
-    text += separator + write(item, depthLeft);
-    separator = ',';
-  }
-  return `${text}]`;
-}
-
-function writeObject(object: JsonObject, depthLeft: number): string {
-  const keys = Object.keys(object);
-  sortKeys(keys);
-  let text = '{';
-  let separator = '';
-  for (const key of keys) {
-    const value = object[key];
-    if (value === undefined) throw new JsonWriteError(`no value for the key ${key}`);
-    text += `${separator}${quoteRaw(key)}:${write(value, depthLeft)}`;
-    separator = ',';
-  }
-  return `${text}}`;
 }
 
 const INSERTION_SORT_MAX = 12;

@@ -27,8 +27,8 @@ const PLAIN_BELOW = 1e15;
 
 function positiveText(x: number): string {
   if (x < PLAIN_BELOW && Math.floor(x) === x) return `${x}.0`;
-  const { digits, exponent } = decimalOf(x);
-  return layout(digits, exponent);
+  const decimal = decimalOf(x);
+  return layout(decimal.digits, decimal.exponent);
 }
 
 /** About `digits` times ten to the `exponent`. */
@@ -71,51 +71,79 @@ function decimalOf(x: number): Decimal {
   const scaledUpper = subtract(multiplyHigh(upper, power.significand), ONE);
   const scaledLower = add(multiplyHigh(lower, power.significand), ONE);
   const scaledValue = multiplyHigh(value, power.significand);
-  return cutDigits(
-    scaledUpper,
-    subtract(scaledUpper, scaledLower),
-    subtract(scaledUpper, scaledValue),
-    -(upperExponent + power.binaryExponent + 64),
-    power.decimalExponent,
-  );
+  return cutDigits({
+    upper: scaledUpper,
+    width: subtract(scaledUpper, scaledLower),
+    toValue: subtract(scaledUpper, scaledValue),
+    shift: -(upperExponent + power.binaryExponent + 64),
+    exponent: power.decimalExponent,
+  });
+}
+
+/** Digits of the number under way, as characters; eighteen are the most there can be. */
+const digits = Buffer.alloc(32);
+
+/** What step 5 works on; the numbers of 64 bits have `shift` bits of fraction, 32 to 60. */
+interface Scaled {
+  readonly upper: Wide;
+  /** The interval of numbers that read back as the same double. */
+  readonly width: Wide;
+  /** From its upper end down to the value itself. */
+  readonly toValue: Wide;
+  readonly shift: number;
+  readonly exponent: number;
+}
+
+/** Step 5, integer part: takes digits off the upper end until what is left lies inside the interval. */
+function cutDigits(scaled: Scaled): Decimal {
+  const { upper, width, toValue, exponent } = scaled;
+  const unitHigh = 2 ** (scaled.shift - 32);
+  let whole = Math.floor(upper.high / unitHigh);
+  const restHigh = upper.high % unitHigh;
+  let power = 1;
+  let kappa = 1;
+  for (; whole >= power * 10; kappa++) power *= 10;
+  let length = 0;
+  for (; kappa > 0; power /= 10) {
+    const digit = Math.floor(whole / power);
+    whole -= digit * power;
+    digits[length++] = 48 + digit;
+    kappa--;
+    const rest: Wide = { high: whole * unitHigh + restHigh, low: upper.low };
+    if (isLess(width, rest)) continue;
+    roundLast(length, width, rest, { high: power * unitHigh, low: 0 }, toValue);
+    return { digits: digits.toString('latin1', 0, length), exponent: exponent + kappa };
+  }
+  return cutFraction(scaled, length);
 }
 
 /**
- * Step 5: takes digits off the upper end until what is left lies inside the interval. `width` is the interval,
- * `toValue` the way from its upper end to the value, `shift` the number of fraction bits: 32 to 60.
+ * Step 5, fraction part. The loop multiplies what is left and the interval by ten; their halves are plain variables,
+ * because it makes most of the digits.
  */
-function cutDigits(upper: Wide, width: Wide, toValue: Wide, shift: number, exponent: number): Decimal {
-  const fractionBits = shift - 32;
-  const unit: Wide = { high: 2 ** fractionBits, low: 0 };
-  let whole = upper.high >>> fractionBits;
-  const restHigh = upper.high % unit.high;
-  let kappa = decimalDigits(whole);
-  let digits = '';
-  while (kappa > 0) {
-    kappa--;
-    const power = 10 ** kappa;
-    const digit = Math.floor(whole / power);
-    whole -= digit * power;
-    if (digit !== 0 || digits !== '') digits += digit;
-    const rest: Wide = { high: whole * unit.high + restHigh, low: upper.low };
-    if (!isLess(width, rest)) {
-      const ten: Wide = { high: power * unit.high, low: 0 };
-      return { digits: roundLast(digits, width, rest, ten, toValue), exponent: exponent + kappa };
-    }
-  }
-  let rest: Wide = { high: restHigh, low: upper.low };
-  let reach = width;
-  for (;;) {
-    rest = timesSmall(rest, 10);
-    reach = timesSmall(reach, 10);
-    const digit = rest.high >>> fractionBits;
-    if (digit !== 0 || digits !== '') digits += digit;
-    rest = { high: rest.high % unit.high, low: rest.low };
-    kappa--;
-    if (isLess(rest, reach)) {
-      const way = kappa > -9 ? timesPowerOfTen(toValue, -kappa) : ZERO;
-      return { digits: roundLast(digits, reach, rest, unit, way), exponent: exponent + kappa };
-    }
+function cutFraction({ upper, width, toValue, shift, exponent }: Scaled, wholeLength: number): Decimal {
+  const unitHigh = 2 ** (shift - 32);
+  let length = wholeLength;
+  let restHigh = upper.high % unitHigh;
+  let restLow = upper.low;
+  let widthHigh = width.high;
+  let widthLow = width.low;
+  for (let places = 1; ; places++) {
+    restLow *= 10;
+    restHigh = restHigh * 10 + Math.floor(restLow / 4_294_967_296);
+    restLow = restLow >>> 0;
+    widthLow *= 10;
+    widthHigh = (widthHigh * 10 + Math.floor(widthLow / 4_294_967_296)) >>> 0;
+    widthLow = widthLow >>> 0;
+    const digit = Math.floor(restHigh / unitHigh);
+    restHigh -= digit * unitHigh;
+    digits[length++] = 48 + digit;
+    if (restHigh > widthHigh || (restHigh === widthHigh && restLow >= widthLow)) continue;
+    // 1.0.1: from the ninth place on the last digit is not rounded.
+    const way = places < 9 ? timesPowerOfTen(toValue, places) : ZERO;
+    const rest: Wide = { high: restHigh, low: restLow };
+    roundLast(length, { high: widthHigh, low: widthLow }, rest, { high: unitHigh, low: 0 }, way);
+    return { digits: digits.toString('latin1', 0, length), exponent: exponent - places };
   }
 }
 
@@ -126,23 +154,15 @@ function timesPowerOfTen(a: Wide, power: number): Wide {
   return power > 4 ? timesSmall(timesSmall(a, 10 ** 4), 10 ** (power - 4)) : timesSmall(a, 10 ** power);
 }
 
-function decimalDigits(whole: number): number {
-  let count = 1;
-  for (let power = 10; whole >= power; power *= 10) count++;
-  return count;
-}
-
-/** Step 6: lowers the last digit while that comes closer to the value. */
-function roundLast(digits: string, width: Wide, first: Wide, ten: Wide, toValue: Wide): string {
+/** Step 6: lowers the last of `length` digits while that comes closer to the value. */
+function roundLast(length: number, width: Wide, first: Wide, ten: Wide, toValue: Wide): void {
   let rest = first;
-  let last = digits.charCodeAt(digits.length - 1) - 48;
   while (isLess(rest, toValue) && !isLess(subtract(width, rest), ten)) {
     const next = add(rest, ten);
     if (!isLess(next, toValue) && !isLess(subtract(next, toValue), subtract(toValue, rest))) break;
-    last--;
+    digits[length - 1] = (digits[length - 1] ?? 0) - 1;
     rest = next;
   }
-  return digits.slice(0, -1) + last;
 }
 
 /** Step 7: where the point goes. */

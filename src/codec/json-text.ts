@@ -43,6 +43,11 @@ export function quoteRaw(text: string): string {
   return `"${text.replace(ESCAPED, escapeRaw)}"`;
 }
 
+/** `text` in quotes as `JSON.stringify` writes it: characters as they are, lone surrogates escaped. */
+export function quoteCompact(text: string): string {
+  return SPECIAL.test(text) ? JSON.stringify(text) : `"${text}"`;
+}
+
 const NOT_PLAIN_ASCII = /[^ !#-[\]-~]/;
 const ESCAPED_ASCII = /[^ !#-[\]-~]/g;
 
@@ -56,11 +61,8 @@ export function quoteAscii(text: string): string {
   return NOT_PLAIN_ASCII.test(text) ? `"${text.replace(ESCAPED_ASCII, escapeAscii)}"` : `"${text}"`;
 }
 
-const BEYOND_BASIC = /[\ud800-\udfff]/;
-
 /** Order by code points, which is the order of the UTF-8 bytes; `<` goes by UTF-16 units. */
 export function compareCodePoints(a: string, b: string): number {
-  if (!BEYOND_BASIC.test(a) && !BEYOND_BASIC.test(b)) return a < b ? -1 : a > b ? 1 : 0;
   const length = Math.min(a.length, b.length);
   for (let index = 0; index < length; index++) {
     const left = a.charCodeAt(index);

@@ -6,7 +6,7 @@
  * posted with; a float without one, and a number that is no integer, as Python's `repr` prints it (1.0.1's responses).
  */
 
-import { compareCodePoints, quoteAscii, tooDeep, WRITE_DEPTH_MAX } from './json-text.js';
+import { compareCodePoints, quoteAscii, quoteCompact, tooDeep, WRITE_DEPTH_MAX } from './json-text.js';
 import { JsonFloat } from './json-value.js';
 
 export interface PrettyOptions {
@@ -22,25 +22,19 @@ interface Style {
   readonly sortKeys: boolean;
 }
 
-const COMPACT: Style = {
-  quote: (text) => JSON.stringify(text),
-  comma: ',',
-  colon: ':',
-  indent: 0,
-  sortKeys: false,
-};
+const COMPACT: Style = { quote: quoteCompact, comma: ',', colon: ':', indent: 0, sortKeys: false };
 const SPACED: Style = { quote: quoteAscii, comma: ', ', colon: ': ', indent: 0, sortKeys: false };
 const PRETTY: Style = { quote: quoteAscii, comma: ', ', colon: ': ', indent: 2, sortKeys: false };
 const PRETTY_SORTED: Style = { ...PRETTY, sortKeys: true };
 
 /** No spaces, characters as they are: `JSON.stringify` without its losses. For GraphQL. Throws `JsonWriteError`. */
 export function compactJson(value: unknown): string {
-  return write(value, COMPACT, 0);
+  return write(value, COMPACT);
 }
 
 /** One line with `", "` and `": "`, ASCII only: Python's `json.dumps` (1.0.1, section 6.1). Throws `JsonWriteError`. */
 export function spacedJson(value: unknown): string {
-  return write(value, SPACED, 0);
+  return write(value, SPACED);
 }
 
 /**
@@ -48,56 +42,79 @@ export function spacedJson(value: unknown): string {
  * line break. Without the final line break. Throws `JsonWriteError`.
  */
 export function prettyJson(value: unknown, options: PrettyOptions = { sortKeys: false }): string {
-  return write(value, options.sortKeys ? PRETTY_SORTED : PRETTY, 0);
+  return write(value, options.sortKeys ? PRETTY_SORTED : PRETTY);
 }
 
-function write(value: unknown, style: Style, depth: number): string {
-  switch (typeof value) {
-    case 'string':
-      return style.quote(value);
-    case 'number':
-      return numberText(value);
-    case 'boolean':
-      return value ? 'true' : 'false';
-    case 'bigint':
-      return value.toString();
-    case 'object':
-      break;
-    default:
-      return 'null';
-  }
-  if (value === null) return 'null';
-  if (value instanceof JsonFloat) return value.literal ?? doubleText(value.value);
-  if (depth >= WRITE_DEPTH_MAX) throw tooDeep();
-  if (Array.isArray(value)) {
-    return enclose(
-      '[',
-      ']',
-      value.map((item) => write(item, style, depth + 1)),
-      style,
-      depth,
-    );
-  }
-  return enclose('{', '}', members(value as Record<string, unknown>, style, depth + 1), style, depth);
+function write(value: unknown, style: Style): string {
+  const writer = new Writer(style);
+  writer.write(value, 0);
+  return writer.text;
 }
 
-function members(object: Record<string, unknown>, style: Style, depth: number): string[] {
-  const keys = Object.keys(object);
-  if (style.sortKeys) keys.sort(compareCodePoints);
-  const parts: string[] = [];
-  for (const key of keys) {
-    const value = object[key];
-    if (value === undefined) continue;
-    parts.push(style.quote(key) + style.colon + write(value, style, depth));
-  }
-  return parts;
-}
+/** One writing: a single text that grows. */
+class Writer {
+  text = '';
 
-function enclose(open: string, close: string, parts: readonly string[], style: Style, depth: number): string {
-  if (style.indent === 0 || parts.length === 0) return open + parts.join(style.comma) + close;
-  const margin = `\n${' '.repeat(style.indent * depth)}`;
-  const inner = margin + ' '.repeat(style.indent);
-  return open + inner + parts.join(style.comma + inner) + margin + close;
+  constructor(private readonly style: Style) {}
+
+  write(value: unknown, depth: number): void {
+    if (typeof value === 'string') this.text += this.style.quote(value);
+    else if (typeof value === 'object' && value !== null) this.container(value, depth);
+    else if (typeof value === 'number') this.text += numberText(value);
+    else if (typeof value === 'boolean' || typeof value === 'bigint') this.text += String(value);
+    else this.text += 'null';
+  }
+
+  private container(value: object, depth: number): void {
+    if (value instanceof JsonFloat) {
+      this.text += value.literal ?? doubleText(value.value);
+      return;
+    }
+    if (depth >= WRITE_DEPTH_MAX) throw tooDeep();
+    if (Array.isArray(value)) this.array(value, depth + 1);
+    else this.object(value as Record<string, unknown>, depth + 1);
+  }
+
+  private array(array: readonly unknown[], depth: number): void {
+    this.text += '[';
+    for (let index = 0; index < array.length; index++) {
+      this.separate(index === 0, depth);
+      this.write(array[index], depth);
+    }
+    this.close(array.length === 0, ']', depth);
+  }
+
+  private object(object: Readonly<Record<string, unknown>>, depth: number): void {
+    const { quote, colon, sortKeys } = this.style;
+    const keys = Object.keys(object);
+    if (sortKeys) keys.sort(compareCodePoints);
+    let first = true;
+    this.text += '{';
+    for (const key of keys) {
+      const value = object[key];
+      if (value === undefined) continue;
+      this.separate(first, depth);
+      this.text += quote(key) + colon;
+      this.write(value, depth);
+      first = false;
+    }
+    this.close(first, '}', depth);
+  }
+
+  /** What stands before an item that is `first` or not. */
+  private separate(first: boolean, depth: number): void {
+    if (!first) this.text += this.style.comma;
+    if (this.style.indent > 0) this.breakLine(depth);
+  }
+
+  private close(empty: boolean, bracket: string, depth: number): void {
+    if (!empty && this.style.indent > 0) this.breakLine(depth - 1);
+    this.text += bracket;
+  }
+
+  private breakLine(depth: number): void {
+    this.text += `\n${' '.repeat(this.style.indent * depth)}`;
+  }
 }
 
 /** A number of a program: integers plainly, anything else as a double; NaN and infinities as null. */

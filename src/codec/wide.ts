@@ -9,12 +9,9 @@ export interface Wide {
   readonly low: number;
 }
 
-const WORD = 2 ** 32;
-const HALF = 2 ** 16;
-
 export function add(a: Wide, b: Wide): Wide {
   const low = a.low + b.low;
-  return { high: (a.high + b.high + (low >= WORD ? 1 : 0)) >>> 0, low: low >>> 0 };
+  return { high: (a.high + b.high + (low >= 4_294_967_296 ? 1 : 0)) >>> 0, low: low >>> 0 };
 }
 
 export function subtract(a: Wide, b: Wide): Wide {
@@ -28,7 +25,10 @@ export function isLess(a: Wide, b: Wide): boolean {
 /** `a` times a whole number below 2^20. */
 export function timesSmall(a: Wide, factor: number): Wide {
   const low = a.low * factor;
-  return { high: (a.high * factor + Math.floor(low / WORD)) % WORD, low: low % WORD };
+  return {
+    high: (a.high * factor + Math.floor(low / 4_294_967_296)) % 4_294_967_296,
+    low: low % 4_294_967_296,
+  };
 }
 
 /** `bits` from 0 to 63. */
@@ -44,19 +44,19 @@ export function leadingZeros(a: Wide): number {
 
 /** The upper 64 bits of the product of 128 bits, rounded by the highest bit of the lower ones. */
 export function multiplyHigh(a: Wide, b: Wide): Wide {
-  const b0 = b.low % HALF;
+  const b0 = b.low % 65_536;
   const b1 = b.low >>> 16;
-  const b2 = b.high % HALF;
+  const b2 = b.high % 65_536;
   const b3 = b.high >>> 16;
   // Columns of 16 bits: every partial product has at most 48 bits, so sums and quotients are exact.
   let column = a.low * b0;
-  column = Math.floor(column / HALF) + a.low * b1;
-  column = Math.floor(column / HALF) + a.low * b2 + a.high * b0;
-  column = Math.floor(column / HALF) + a.low * b3 + a.high * b1;
-  const round = column % HALF >= HALF / 2 ? 1 : 0;
-  column = Math.floor(column / HALF) + a.high * b2;
-  const lowest = column % HALF;
-  column = Math.floor(column / HALF) + a.high * b3;
-  const low = (column % HALF) * HALF + lowest + round;
-  return { high: (Math.floor(column / HALF) + (low >= WORD ? 1 : 0)) >>> 0, low: low >>> 0 };
+  column = Math.floor(column / 65_536) + a.low * b1;
+  column = Math.floor(column / 65_536) + a.low * b2 + a.high * b0;
+  column = Math.floor(column / 65_536) + a.low * b3 + a.high * b1;
+  const round = column % 65_536 >= 32_768 ? 1 : 0;
+  column = Math.floor(column / 65_536) + a.high * b2;
+  const lowest = column % 65_536;
+  column = Math.floor(column / 65_536) + a.high * b3;
+  const low = (column % 65_536) * 65_536 + lowest + round;
+  return { high: (Math.floor(column / 65_536) + (low >= 4_294_967_296 ? 1 : 0)) >>> 0, low: low >>> 0 };
 }

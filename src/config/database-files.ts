@@ -1,6 +1,6 @@
 /**
- * Where the embedded store and the local view stand. One folder may serve several nodes of this machine: they share
- * the store, and each has its own view, named after its key.
+ * Where the embedded store and the local view stand below `database.path`. One folder may serve several nodes of this
+ * machine: they share the store, and each has a view of its own, named after its key.
  */
 
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ export interface DatabaseFiles {
 const KEY_CHARACTERS = 16;
 
 export function databaseFiles(settings: Settings): DatabaseFiles {
-  const { path, name } = settings.database;
+  const { path } = settings.database;
   const owner = settings.keypair.public?.slice(0, KEY_CHARACTERS) ?? 'gateway';
-  return { store: join(path, `${name}.sqlite`), view: join(path, `${name}-view-${owner}.sqlite`) };
+  return { store: join(path, 'store.sqlite'), view: join(path, `view-${owner}.sqlite`) };
 }

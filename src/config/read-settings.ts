@@ -34,6 +34,8 @@ export interface ReadSettings {
   readonly settings: Settings;
   readonly flat: FlatSettings;
   readonly file: { readonly path: string; readonly found: boolean };
+  /** Settings that some source gave; the others have their defaults. */
+  readonly given: ReadonlySet<SettingPath>;
   /** Sentences for the operator about values that do nothing. */
   readonly notes: readonly string[];
 }
@@ -70,7 +72,7 @@ export function readSettings(sources: SettingSources): ReadSettings {
   const flat = deriveDefaults(values as FlatSettings);
   checkSettings(flat);
   const notes = [...environment.notes, ...notesOnEffects(flat, given, sources.context)];
-  return { settings: settingsOf(flat), flat, file: { path, found: file !== null }, notes };
+  return { settings: settingsOf(flat), flat, file: { path, found: file !== null }, given, notes };
 }
 
 /** The settings of a node that nobody configured, with `values` over the defaults. For tests and tools. */

@@ -94,7 +94,7 @@ export const SETTINGS = {
     '~/.bigchaindb-data',
     'Folder of the embedded store and of the local view. A local file system.',
   ),
-  'database.name': setting(databaseName, 'bigchain', 'Name of the database.'),
+  'database.name': setting(databaseName, 'bigchain', 'Name of the database at the MongoDB server.', mongodb),
   'database.host': setting(text, 'localhost', 'Host of the MongoDB server.', mongodb),
   'database.port': setting(integer(1, 65_535), 27_017, 'Port of the MongoDB server.', mongodb),
   'database.replicaset': setting(text, 'bigchain-rs', 'Name of the replica set.', mongodb),

@@ -6,7 +6,6 @@
 
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { StoreUnavailable } from '../store/store.js';
-import { ViewUnavailable } from '../view/list-queries.js';
 
 /** Every value of `extensions.code`. Problems of submitted transactions are data, not errors. */
 export const ERROR_CODES = [
@@ -57,38 +56,45 @@ export function limitExceeded(limit: string, message: string): GraphQLError {
 
 const UNAVAILABLE = 'The node cannot reach the ledger now. Try again.';
 
-/**
- * What a client is shown for `error`. `onUnexpected` learns of a fault that is not the client's, before it is hidden.
- */
+/** What a client is shown for `error`, which graphql-js or Apollo has formatted. */
 export function shownError(
   formatted: GraphQLFormattedError,
   error: unknown,
   requestId: string,
-  onUnexpected: (error: unknown) => void,
 ): GraphQLFormattedError {
-  const cause = originalOf(error);
-  const { locations, path } = formatted;
+  const { locations, path, message } = formatted;
   const place = { ...(locations === undefined ? {} : { locations }), ...(path === undefined ? {} : { path }) };
-  if (cause instanceof StoreUnavailable || cause instanceof ViewUnavailable) {
-    const extensions = { code: 'SERVICE_UNAVAILABLE', retryAfterSeconds: 1, requestId };
-    return { message: UNAVAILABLE, ...place, extensions };
+  const code = codeOf(error, formatted.extensions?.code);
+  if (code === 'SERVICE_UNAVAILABLE' && isUnavailable(originalOf(error))) {
+    return { message: UNAVAILABLE, ...place, extensions: { code, retryAfterSeconds: 1, requestId } };
   }
-  const code = formatted.extensions?.code;
-  if (code === undefined && isClientsFault(cause)) {
-    return { message: formatted.message, ...place, extensions: { code: 'BAD_USER_INPUT', requestId } };
-  }
-  if (!KNOWN.has(code) || code === 'INTERNAL_SERVER_ERROR') {
-    onUnexpected(cause);
-    const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId };
-    return { message: 'Internal server error', ...place, extensions };
+  if (code === 'INTERNAL_SERVER_ERROR') {
+    return { message: 'Internal server error', ...place, extensions: { code, requestId } };
   }
   const { http: _http, stacktrace: _stacktrace, ...extensions } = formatted.extensions ?? {};
-  return { message: formatted.message, ...place, extensions: { ...extensions, requestId } };
+  return { message, ...place, extensions: { ...extensions, code, requestId } };
 }
 
-/** graphql-js itself raised it, for a value that a type does not take or an operation it cannot find. */
-function isClientsFault(cause: unknown): boolean {
-  return cause instanceof GraphQLError;
+/** The fault behind `error` when it is the node's own; null when the client or the store is to blame. */
+export function unexpectedCause(error: GraphQLError): unknown {
+  return codeOf(error, error.extensions.code) === 'INTERNAL_SERVER_ERROR' ? originalOf(error) : null;
+}
+
+function codeOf(error: unknown, given: unknown): ErrorCode {
+  const cause = originalOf(error);
+  if (isUnavailable(cause)) return 'SERVICE_UNAVAILABLE';
+  if (isErrorCode(given) && given !== 'INTERNAL_SERVER_ERROR') return given;
+  // Without a code of its own: graphql-js refused a value that a type does not take.
+  const own = cause instanceof GraphQLError ? cause.extensions.code : 'INTERNAL_SERVER_ERROR';
+  return own === undefined ? 'BAD_USER_INPUT' : isErrorCode(own) ? own : 'INTERNAL_SERVER_ERROR';
+}
+
+function isErrorCode(code: unknown): code is ErrorCode {
+  return KNOWN.has(code);
+}
+
+function isUnavailable(cause: unknown): boolean {
+  return cause instanceof StoreUnavailable;
 }
 
 /** The innermost error: graphql-js wraps what a resolver throws, and what a type refuses, to say where it was. */

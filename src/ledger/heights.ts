@@ -14,8 +14,8 @@ import type { Checker } from './checker.js';
 import { sameMembers } from './federation.js';
 import { InvariantBreach, type LedgerState } from './ledger-state.js';
 import type { PendingHeight } from './pending-heights.js';
-import { judgeBlock } from './validate-block.js';
 import { type CountedVote, type HeightCount, isKept, readStoredVote, voteKey } from './stored-votes.js';
+import { judgeBlock } from './validate-block.js';
 import { tallyHeight } from './voting.js';
 
 const BLOCKS_PER_READ = 16;

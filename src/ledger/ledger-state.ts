@@ -5,7 +5,7 @@
  */
 
 import type { CheckedBlock } from '../model/block-types.js';
-import { readAssetAndOutputs, type ReadOutput } from '../model/outputs.js';
+import { type ReadOutput, readAssetAndOutputs } from '../model/outputs.js';
 import type { Clock } from '../runtime/runtime.js';
 import type { ViewReader } from '../view/view.js';
 import { Federation, type FederationChange } from './federation.js';

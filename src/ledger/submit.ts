@@ -3,7 +3,6 @@
  * this node knows, one backlog entry on stable storage, acknowledge. 1.0.1: POST of a transaction, sections 2 and 4.5.
  */
 
-import { encodeBase58 } from '../codec/base58.js';
 import { type Problem, problem } from '../model/errors.js';
 import type { CheckResult, WellFormedTransaction } from '../model/transaction-types.js';
 import type { Runtime } from '../runtime/runtime.js';
@@ -13,6 +12,7 @@ import type { Backlog, KnownEntry } from './backlog.js';
 import type { CheckedText, Checker, CheckLimits } from './checker.js';
 import type { SubmitOutcome, SubmittedText } from './ledger.js';
 import type { LedgerState } from './ledger-state.js';
+import type { Stamps } from './stamps.js';
 import { type LedgerQuestions, validateTransfer } from './validate-transaction.js';
 
 /** How often a write whose outcome is unknown is sent again, with the same bytes, before the client is told. */
@@ -24,6 +24,7 @@ export interface SubmitOptions {
   readonly state: LedgerState;
   readonly backlog: Backlog;
   readonly runtime: Runtime;
+  readonly stamps: Stamps;
   readonly limits: CheckLimits;
   readonly checksQueuedMax: number;
   /** Whom new entries are assigned to: this node, or for a gateway a random member. */
@@ -110,12 +111,12 @@ export class Submit {
   }
 
   private reserve(transaction: WellFormedTransaction): KnownEntry {
-    const { backlog, runtime } = this.options;
+    const { backlog, runtime, stamps } = this.options;
     const now = runtime.clock.monotonicMs();
     return backlog.add({
       transaction,
       assignee: this.options.chooseAssignee(),
-      stamp: newStamp(runtime),
+      stamp: stamps.next(),
       acceptedAtMs: runtime.clock.nowMs(),
       assignedSinceMs: now,
       seenAtMs: now,
@@ -125,7 +126,7 @@ export class Submit {
   }
 
   private async write(items: readonly Item[]): Promise<void> {
-    const { store, runtime, backlog } = this.options;
+    const { runtime, backlog } = this.options;
     const writing = items.flatMap((item) => (item.entry === null ? [] : [{ item, entry: item.entry }]));
     if (writing.length === 0) return;
     // A resend gets a stamp of its own, so that nobody clears its entry by an older judgement.
@@ -134,7 +135,7 @@ export class Submit {
       transactionId: item.transaction.id,
       text: item.transaction.text,
       assignee: this.options.chooseAssignee(),
-      stamp: entry.stored ? newStamp(runtime) : entry.stamp,
+      stamp: entry.stored ? this.options.stamps.next() : entry.stamp,
       acceptedAtMs: entry.acceptedAtMs,
     }));
     runtime.failpoints.hit('submit.before_insert');
@@ -228,11 +229,6 @@ function notWritten(id: string, result: WriteResult): SubmitOutcome {
 
 function unknownOutcome(item: Item): SubmitOutcome {
   return refused(item.transaction.id, problem('OUTCOME_UNKNOWN', UNKNOWN_TEXT), true);
-}
-
-/** A unique name for one assignment of an entry. */
-export function newStamp(runtime: Runtime): string {
-  return encodeBase58(runtime.random.bytes(12));
 }
 
 /** The door counts undecided blocks and the backlog as known and as spending. */

@@ -40,9 +40,7 @@ export function validateTransfer(
   );
 }
 
-type FoundInput =
-  | { readonly output: ReadOutput; readonly assetId: string }
-  | { readonly problem: Problem };
+type FoundInput = { readonly output: ReadOutput; readonly assetId: string } | { readonly problem: Problem };
 
 function findInput(transaction: WellFormedTransaction, spend: Spend, questions: LedgerQuestions): FoundInput {
   const id = spend.transactionId;
@@ -88,10 +86,7 @@ function amountMismatch(transaction: WellFormedTransaction, spent: readonly Read
   return problem('AMOUNT_ERROR', message);
 }
 
-function conditionMismatch(
-  transaction: WellFormedTransaction,
-  spent: readonly ReadOutput[],
-): Problem | null {
+function conditionMismatch(transaction: WellFormedTransaction, spent: readonly ReadOutput[]): Problem | null {
   const satisfied = transaction.spends.every(
     (spend, index) => spent[index]?.conditionUri === spend.conditionUri,
   );

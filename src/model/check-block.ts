@@ -6,7 +6,6 @@
 
 import { canonicalJson } from '../codec/canonical-json.js';
 import { sha3Hex } from '../codec/hash.js';
-import { JsonSyntaxError, parseJson } from '../codec/json-reader.js';
 import type { JsonObject, JsonValue } from '../codec/json-value.js';
 import { verifyText } from '../codec/key-pair.js';
 import { LEDGER } from '../config/limits.js';
@@ -19,7 +18,7 @@ import {
   readTransaction,
   signedResult,
 } from './check-transaction.js';
-import { isObject } from './schema-rules.js';
+import { parseObject } from './parse-object.js';
 import { runSteps, type Steps } from './steps.js';
 import type { CheckResult } from './transaction-types.js';
 
@@ -51,20 +50,18 @@ export function checkBlock(stored: BlockToCheck, known: KnownDigests): CheckedBl
 
 /** As `checkBlock`, stopping between transactions and between signatures. */
 export function* checkBlockSteps(stored: BlockToCheck, known: KnownDigests): Steps<CheckedBlock | null> {
+  if (isTooLarge(stored.text) || sha3Hex(stored.text) !== stored.id) return null;
   const block = readBlock(stored.text);
-  if (block === null || sha3Hex(stored.text) !== stored.id) return null;
+  if (block === null) return null;
   const claim = { blockId: stored.id, height: stored.height, parent: stored.parent };
   if (!claimVerifies(claim, stored.claimSignature, block.creator)) return null;
   yield;
   const countProblem = tooMany(block.transactions);
-  const reads = countProblem === null ? yield* readAll(block.transactions, stored.height) : [];
-  const canonical = countProblem === null ? canonicalOf(block, reads) : canonicalJson(block.document);
+  const checks = countProblem === null ? yield* checkAll(block.transactions, stored.height, known) : [];
+  const transactionTexts = checks.map((check) => check.text);
+  const canonical =
+    countProblem === null ? canonicalOf(block, transactionTexts) : canonicalJson(block.document);
   if (canonical !== stored.text) return null;
-  const transactions: CheckResult[] = [];
-  for (const { read } of reads) {
-    transactions.push(yield* judged(read, known));
-    yield;
-  }
   return {
     height: stored.height,
     id: stored.id,
@@ -77,8 +74,8 @@ export function* checkBlockSteps(stored: BlockToCheck, known: KnownDigests): Ste
     voters: block.voters,
     signatureValid: verifyText(stored.text, stored.signature, block.creator),
     shapeProblem: shapeProblem(block),
-    transactions,
-    transactionTexts: reads.map((read) => read.text),
+    transactions: checks.map((check) => check.result),
+    transactionTexts,
   };
 }
 
@@ -91,11 +88,14 @@ interface ReadBlock {
   readonly transactions: readonly JsonValue[];
 }
 
+/** A text beyond the limit is not read: that bounds what a member can make the others do. */
+function isTooLarge(text: string): boolean {
+  return text.length > LEDGER.blockBytesMax || Buffer.byteLength(text) > LEDGER.blockBytesMax;
+}
+
 function readBlock(text: string): ReadBlock | null {
-  // A text beyond the limit is not read: that bounds what a member can make the others do.
-  if (text.length > LEDGER.blockBytesMax || Buffer.byteLength(text) > LEDGER.blockBytesMax) return null;
-  const document = parsed(text);
-  if (document === null || !isObject(document)) return null;
+  const document = parseObject(text, LEDGER.jsonDepthMax + BLOCK_DEPTH);
+  if (document === null) return null;
   const { node_pubkey: creator, voters, timestamp, transactions } = document;
   if (typeof creator !== 'string' || !isStringList(voters) || voters.length > VOTERS_MAX) return null;
   return {
@@ -107,39 +107,35 @@ function readBlock(text: string): ReadBlock | null {
   };
 }
 
-/** One transaction of a block: its own text, and all but its signatures checked. */
-interface PlacedRead {
+/** One transaction of a block, checked, and its own canonical text. */
+interface PlacedCheck {
   readonly text: string;
-  readonly read: ReturnType<typeof readTransaction>;
+  readonly result: CheckResult;
 }
 
-function* readAll(values: readonly JsonValue[], height: number): Steps<PlacedRead[]> {
+/** Each is finished before the next is begun: what lives no longer than one transaction costs no collector. */
+function* checkAll(values: readonly JsonValue[], height: number, known: KnownDigests): Steps<PlacedCheck[]> {
   const options = { limits: LEDGER_LIMITS, genesisAllowed: height === 0 };
-  const reads: PlacedRead[] = [];
+  const checks: PlacedCheck[] = [];
   for (const value of values) {
     const read = readTransaction(value, options);
-    reads.push({ read, text: read.ok ? read.transaction.text : canonicalJson(value) });
+    if (!read.ok) checks.push({ text: canonicalJson(value), result: read });
+    else checks.push({ text: read.transaction.text, result: yield* judged(read, known) });
     yield;
   }
-  return reads;
+  return checks;
 }
 
-function* judged(read: PlacedRead['read'], known: KnownDigests): Steps<CheckResult> {
-  if (!read.ok) return read;
-  if (isKnown(read, known)) return { ok: true, transaction: read.transaction };
-  return yield* signedResult(read);
-}
-
-function isKnown(read: ReadTransaction, known: KnownDigests): boolean {
-  return known.has(read.transaction.digest);
+function* judged(read: ReadTransaction, known: KnownDigests): Steps<CheckResult> {
+  const { transaction } = read;
+  return known.has(transaction.digest) ? { ok: true, transaction } : yield* signedResult(read);
 }
 
 /** The id must be the hash of the canonical text (1.0.1: section 1.4), so the stored text must be that very text. */
-function canonicalOf(block: ReadBlock, reads: readonly PlacedRead[]): string {
+function canonicalOf(block: ReadBlock, transactionTexts: readonly string[]): string {
   const { document, creator, voters, timestamp } = block;
   if (timestamp === null || !hasBlockKeys(document) || !Array.isArray(document.transactions))
     return canonicalJson(document);
-  const transactionTexts = reads.map((read) => read.text);
   return blockText({ nodePubkey: creator, timestamp, transactionTexts, voters });
 }
 
@@ -172,13 +168,4 @@ function hasBlockKeys(document: JsonObject): boolean {
 
 function isStringList(value: JsonValue | undefined): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
-}
-
-function parsed(text: string): JsonValue {
-  try {
-    return parseJson(text, LEDGER.jsonDepthMax + BLOCK_DEPTH);
-  } catch (error) {
-    if (error instanceof JsonSyntaxError) return null;
-    throw error;
-  }
 }

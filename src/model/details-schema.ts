@@ -1,7 +1,7 @@
 /** The shape of condition details (1.0.1: section 2.1): Ed25519 or a threshold of further details. */
 
 import type { JsonObject, JsonValue } from '../codec/json-value.js';
-import { isObject } from './schema-rules.js';
+import { isObject, keyCount } from './schema-rules.js';
 import { containsKey } from './text-patterns.js';
 import type { ConditionDetails } from './transaction-types.js';
 
@@ -27,10 +27,4 @@ function isThresholdDetails(value: JsonObject): boolean {
   if (typeof threshold !== 'number' || threshold < 1 || threshold > 100) return false;
   if (!Array.isArray(subconditions) || keyCount(value) !== 3) return false;
   return subconditions.every(isConditionDetails);
-}
-
-function keyCount(value: JsonObject): number {
-  let count = 0;
-  for (const _ in value) count++;
-  return count;
 }

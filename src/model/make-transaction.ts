@@ -10,7 +10,7 @@ import type { JsonObject, JsonValue } from '../codec/json-value.js';
 import type { KeyPair } from '../codec/key-pair.js';
 import { conditionFromDetails } from '../conditions/condition.js';
 import { thresholdFulfillment } from '../conditions/fulfillment.js';
-import type { InputShape, TransactionShape } from './transaction-schema.js';
+import type { TransactionShape } from './transaction-schema.js';
 import { TransactionTexts } from './transaction-texts.js';
 import type { ConditionDetails, Operation, OutputDocument, TransactionLink } from './transaction-types.js';
 
@@ -65,11 +65,12 @@ export function makeGenesisTransaction(node: KeyPair): MadeTransaction {
 }
 
 export function makeTransfer(plan: TransferPlan): MadeTransaction {
-  const inputs = plan.spends.map((spend) => {
-    const link = { transaction_id: spend.transaction_id, output_index: spend.output_index };
-    return { link, details: spend.details, signers: spend.signers };
-  });
-  return make('TRANSFER', { id: plan.assetId }, plan.metadata ?? null, inputs, plan.outputs);
+  const { assetId, spends, outputs, metadata = null } = plan;
+  const inputs = spends.map((spend) => ({
+    ownersBefore: spend.signers.map((signer) => signer.publicKey),
+    link: { transaction_id: spend.transaction_id, output_index: spend.output_index },
+  }));
+  return make({ operation: 'TRANSFER', asset: { id: assetId }, metadata, inputs, outputs }, spends);
 }
 
 /** The condition of `threshold` (default: all) of `publicKeys`; one key alone needs no threshold. */
@@ -83,51 +84,84 @@ export function detailsOf(publicKeys: readonly string[], threshold = publicKeys.
   return { type: 'threshold-sha-256', threshold, subconditions };
 }
 
-interface PlannedInput {
+/** An input before it is signed. */
+export interface UnsignedInput {
+  readonly ownersBefore: readonly string[];
   readonly link: TransactionLink | null;
+}
+
+export interface UnsignedParts {
+  readonly operation: Operation;
+  /** `{data}` or, for a TRANSFER, `{id}`. */
+  readonly asset: JsonObject;
+  readonly metadata: JsonValue;
+  readonly inputs: readonly UnsignedInput[];
+  readonly outputs: readonly OutputPlan[];
+}
+
+/** A transaction that only lacks its signatures. */
+export interface PreparedTransaction {
+  /** The document with its id; every fulfillment is ''. */
+  readonly document: TransactionShape;
+  readonly id: string;
+  /** What every owner signs. */
+  readonly message: string;
+}
+
+/** Builds outputs and id. Throws `ConditionError` for keys and thresholds that make no condition. */
+export function prepareTransaction(parts: UnsignedParts): PreparedTransaction {
+  const { operation, asset, metadata, inputs, outputs } = parts;
+  const unnamed: TransactionShape = {
+    id: '',
+    version: '1.0',
+    operation,
+    asset,
+    metadata,
+    inputs: inputs.map(({ ownersBefore, link }) => ({
+      owners_before: ownersBefore,
+      fulfillment: '',
+      fulfills: link,
+    })),
+    outputs: outputs.map(outputDocument),
+  };
+  const texts = new TransactionTexts(unnamed);
+  const id = sha3Hex(texts.hashed());
+  return { document: { ...unnamed, id }, id, message: texts.message(id) };
+}
+
+/** Canonical text of a prepared transaction with one fulfillment for each input, in order. */
+export function signedText(prepared: PreparedTransaction, fulfillments: readonly string[]): string {
+  const { document, id } = prepared;
+  const inputs = document.inputs.map((input, index) => ({
+    ...input,
+    fulfillment: fulfillments[index] ?? '',
+  }));
+  return new TransactionTexts({ ...document, inputs }).whole(id);
+}
+
+interface Signing {
   readonly details: ConditionDetails;
   readonly signers: readonly KeyPair[];
 }
 
 function makeFirst(operation: Operation, plan: CreatePlan): MadeTransaction {
   const owners = plan.signers.map((signer) => signer.publicKey);
-  const inputs = [{ link: null, details: detailsOf(owners), signers: plan.signers }];
-  const outputs = plan.outputs ?? [{ publicKeys: owners }];
-  return make(operation, { data: plan.data ?? null }, plan.metadata ?? null, inputs, outputs);
-}
-
-function make(
-  operation: Operation,
-  asset: JsonObject,
-  metadata: JsonValue,
-  inputs: readonly PlannedInput[],
-  outputs: readonly OutputPlan[],
-): MadeTransaction {
-  const unsigned: TransactionShape = {
-    id: '',
-    version: '1.0',
+  const parts: UnsignedParts = {
     operation,
-    asset,
-    metadata,
-    inputs: inputs.map((input) => inputDocument(input, '')),
-    outputs: outputs.map(outputDocument),
+    asset: { data: plan.data ?? null },
+    metadata: plan.metadata ?? null,
+    inputs: [{ ownersBefore: owners, link: null }],
+    outputs: plan.outputs ?? [{ publicKeys: owners }],
   };
-  const texts = new TransactionTexts(unsigned);
-  const id = sha3Hex(texts.hashed());
-  const message = Buffer.from(texts.message(id));
-  const signed = inputs.map((input) =>
-    inputDocument(input, fulfillmentOf(input.details, message, input.signers)),
-  );
-  const text = new TransactionTexts({ ...unsigned, inputs: signed }).whole(id);
-  return { id, text, outputs: unsigned.outputs };
+  return make(parts, [{ details: detailsOf(owners), signers: plan.signers }]);
 }
 
-function inputDocument(input: PlannedInput, fulfillment: string): InputShape {
-  return {
-    owners_before: input.signers.map((signer) => signer.publicKey),
-    fulfillment,
-    fulfills: input.link,
-  };
+function make(parts: UnsignedParts, signings: readonly Signing[]): MadeTransaction {
+  const prepared = prepareTransaction(parts);
+  const message = Buffer.from(prepared.message);
+  const fulfillments = signings.map(({ details, signers }) => fulfillmentOf(details, message, signers));
+  const text = signedText(prepared, fulfillments);
+  return { id: prepared.id, text, outputs: prepared.document.outputs };
 }
 
 function outputDocument(plan: OutputPlan): OutputDocument {

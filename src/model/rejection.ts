@@ -5,10 +5,9 @@
 
 import { canonicalJson } from '../codec/canonical-json.js';
 import { sha256Hex } from '../codec/hash.js';
-import { JsonSyntaxError, parseJson } from '../codec/json-reader.js';
-import type { JsonObject, JsonValue } from '../codec/json-value.js';
+import type { JsonObject } from '../codec/json-value.js';
 import { type KeyPair, signText, verifyText } from '../codec/key-pair.js';
-import { isObject } from './schema-rules.js';
+import { parseObject } from './parse-object.js';
 import { isHex64 } from './text-patterns.js';
 
 export interface RejectionParts {
@@ -55,8 +54,8 @@ const MEMBERS = 8;
 
 /** Reads a text that claims to be a rejection; null when it is not one. Never throws. */
 export function readRejection(text: string): ReadRejection | null {
-  const document = text.length > REJECTION_TEXT_MAX ? null : parsed(text);
-  if (document === null || !isObject(document) || canonicalJson(document) !== text) return null;
+  const document = text.length > REJECTION_TEXT_MAX ? null : parseObject(text);
+  if (document === null || canonicalJson(document) !== text) return null;
   const { code, digest, height, id, message, node, signature, timestamp } = document;
   if (typeof height !== 'number' || typeof id !== 'string' || !isHex64(id)) return null;
   if (typeof digest !== 'string' || !isHex64(digest)) return null;
@@ -74,13 +73,4 @@ export function verifyRejection(rejection: ReadRejection): boolean {
 
 function without(document: JsonObject, name: string): JsonObject {
   return Object.fromEntries(Object.entries(document).filter(([key]) => key !== name));
-}
-
-function parsed(text: string): JsonValue {
-  try {
-    return parseJson(text);
-  } catch (error) {
-    if (error instanceof JsonSyntaxError) return null;
-    throw error;
-  }
 }

@@ -33,6 +33,13 @@ export function isObject(value: JsonValue): value is JsonObject {
   );
 }
 
+/** Number of keys, without a list of them. */
+export function keyCount(value: JsonObject): number {
+  let count = 0;
+  for (const _ in value) count++;
+  return count;
+}
+
 /** `x is not of type 't'`. */
 export function notOfType(value: JsonValue, type: TypeName): Violation {
   return { message: `${pythonRepr(value)} is not of type '${type}'`, path: [] };

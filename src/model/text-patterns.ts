@@ -13,19 +13,26 @@ export const AMOUNT_PATTERN = '^[0-9]{1,20}$';
 export const CONDITION_URI_PATTERN =
   '^ni:///sha-256;([a-zA-Z0-9_-]{0,86})[?](fpt=(ed25519|threshold)-sha-256(&)?|cost=[0-9]+(&)?|subtypes=ed25519-sha-256(&)?){2,3}$';
 
-const HEX_64 = /^[0-9a-f]{64}$/;
+const KEY = /^[1-9a-zA-Z^]*$/;
 const AMOUNT = new RegExp(AMOUNT_PATTERN);
 const CONDITION_URI = new RegExp(CONDITION_URI_PATTERN);
 const FULFILLMENT = /^[a-zA-Z0-9_-]*$/;
 
 /** Exactly an id: 64 hexadecimal digits and nothing else. */
 export function isHex64(text: string): boolean {
-  return text.length === 64 && HEX_64.test(text);
+  if (text.length !== 64) return false;
+  for (let index = 0; index < 64; index++) if (!isHexDigit(text.charCodeAt(index))) return false;
+  return true;
 }
 
 /** 1.0.1's `sha3_hexdigest`: contains 64 hexadecimal digits in a row. */
 export function containsHex64(text: string): boolean {
   return isHex64(text) || containsRun(text, 64, isHexDigit);
+}
+
+/** As a key is usually written: 43 or 44 characters of that class and nothing else. */
+export function isKey(text: string): boolean {
+  return (text.length === 43 || text.length === 44) && KEY.test(text);
 }
 
 /** 1.0.1's `base58`: 43 characters in a row of a class that was meant to exclude O, I and l and includes them. */

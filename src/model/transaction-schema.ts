@@ -6,6 +6,7 @@
 
 import type { JsonObject, JsonValue } from '../codec/json-value.js';
 import { isConditionDetails } from './details-schema.js';
+import { isOrdinaryTransaction } from './ordinary-transaction.js';
 import { pythonRepr } from './python-repr.js';
 import {
   arrayOf,
@@ -61,7 +62,8 @@ export interface ViolationHolder {
 /** True when `value` has the shape of a transaction; otherwise the first violation is left in `holder`. */
 export function isTransactionShape(value: unknown, holder: ViolationHolder): value is TransactionShape {
   // The reader's values are the only ones that come here; the wide parameter lets the compiler narrow to the shape.
-  holder.violation = transactionViolation(value as JsonValue);
+  const document = value as JsonValue;
+  holder.violation = isOrdinaryTransaction(document) ? null : transactionViolation(document);
   return holder.violation === null;
 }
 

@@ -21,14 +21,19 @@ export class TransactionTexts {
   private readonly members: Members;
 
   constructor(shape: TransactionShape) {
-    const { operation, version } = shape;
+    const { operation, version, asset, outputs } = shape;
     const metadata = shape.metadata === null ? 'null' : canonicalJson(shape.metadata);
-    this.members = {
-      asset: canonicalJson(shape.asset),
-      unsignedInputs: shape.inputs.map((input) => inputText(input, 'null')).join(','),
-      signedInputs: shape.inputs.map((input) => inputText(input, fulfillmentText(input))).join(','),
-      rest: `"metadata":${metadata},"operation":"${operation}","outputs":[${shape.outputs.map(outputText).join(',')}],"version":"${version}"}`,
-    };
+    let unsignedInputs = '';
+    let signedInputs = '';
+    let separator = '';
+    for (const input of shape.inputs) {
+      const rest = inputRest(input);
+      unsignedInputs += `${separator}{"fulfillment":null,${rest}`;
+      signedInputs += `${separator}{"fulfillment":${fulfillmentText(input)},${rest}`;
+      separator = ',';
+    }
+    const rest = `"metadata":${metadata},"operation":"${operation}","outputs":[${outputs.map(outputText).join(',')}],"version":"${version}"}`;
+    this.members = { asset: canonicalJson(asset), unsignedInputs, signedInputs, rest };
   }
 
   /** The text whose SHA3-256 is the id: without `id`, every fulfillment null. */
@@ -55,13 +60,14 @@ function fulfillmentText(input: InputShape): string {
   return typeof fulfillment === 'string' ? `"${fulfillment}"` : canonicalJson(fulfillment);
 }
 
-function inputText(input: InputShape, fulfillment: string): string {
+/** What follows the fulfillment. */
+function inputRest(input: InputShape): string {
   const { fulfills, owners_before: owners } = input;
   const link =
     fulfills === null
       ? 'null'
       : `{"output_index":${fulfills.output_index},"transaction_id":${quoted(fulfills.transaction_id)}}`;
-  return `{"fulfillment":${fulfillment},"fulfills":${link},"owners_before":${keysText(owners)}}`;
+  return `"fulfills":${link},"owners_before":${keysText(owners)}}`;
 }
 
 function outputText(output: OutputDocument): string {

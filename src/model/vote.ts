@@ -5,10 +5,10 @@
  */
 
 import { canonicalJson } from '../codec/canonical-json.js';
-import { JsonSyntaxError, parseJson } from '../codec/json-reader.js';
 import type { JsonValue } from '../codec/json-value.js';
 import { type KeyPair, signText, verifyText } from '../codec/key-pair.js';
 import type { VoteContent } from './block-types.js';
+import { parseObject } from './parse-object.js';
 import { isObject } from './schema-rules.js';
 import { voteContentViolation } from './vote-schema.js';
 
@@ -71,8 +71,8 @@ const VOTE_TEXT_MAX = 16_384;
 
 /** Reads a text that claims to be a vote; null when it is not one at all (junk: counted and skipped). Never throws. */
 export function readVote(text: string): ReadVote | null {
-  const document = text.length > VOTE_TEXT_MAX ? null : parsed(text);
-  if (document === null || !isObject(document)) return null;
+  const document = text.length > VOTE_TEXT_MAX ? null : parseObject(text);
+  if (document === null) return null;
   const { node_pubkey: node, signature, vote } = document;
   if (typeof node !== 'string' || typeof signature !== 'string') return null;
   if (vote === undefined || !isObject(vote)) return null;
@@ -97,13 +97,4 @@ export function verifyVote(vote: ReadVote): boolean {
 export function isVoteContent(value: unknown): value is VoteContent {
   // Only the reader's values come here.
   return voteContentViolation(value as JsonValue) === null;
-}
-
-function parsed(text: string): JsonValue {
-  try {
-    return parseJson(text);
-  } catch (error) {
-    if (error instanceof JsonSyntaxError) return null;
-    throw error;
-  }
 }

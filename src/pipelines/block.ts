@@ -226,7 +226,7 @@ export class BlockPipeline {
   }
 
   private place(claim: OpenClaim, fresh: boolean): void {
-    const { state, onClaimed } = this.options;
+    const { state, runtime, onClaimed } = this.options;
     const height = claim.block.height;
     if (state.head + 1 === height) {
       const entry = state.place(claim.checked);
@@ -234,6 +234,9 @@ export class BlockPipeline {
       entry.votesRead = fresh;
       if (claim.judgedAt === height - 1) entry.verdict = { valid: true, reason: null };
     }
-    onClaimed(claim.block.text.length);
+    const transactions = claim.checked.transactions.length;
+    runtime.metrics.counter('bigchaindb_pipelines_block_throughput_total').add(transactions);
+    runtime.metrics.histogram('bigchaindb_block_transactions').observe(transactions);
+    onClaimed(transactions);
   }
 }

@@ -18,6 +18,7 @@ import { LateVotes } from '../ledger/late-votes.js';
 import { LedgerState } from '../ledger/ledger-state.js';
 import { Look } from '../ledger/look.js';
 import { Rejections } from '../ledger/rejections.js';
+import { Stamps } from '../ledger/stamps.js';
 import { checkMembers, checkViewBelongs } from '../ledger/start-checks.js';
 import { Submit } from '../ledger/submit.js';
 import type { Runtime } from '../runtime/runtime.js';
@@ -55,6 +56,8 @@ export interface Core {
   readonly state: LedgerState;
   readonly backlog: Backlog;
   readonly heights: Heights;
+  /** Resolves when this node has read what the store held at its start, or after `timeoutMs`, whichever is first. */
+  caughtUpOrAfter(timeoutMs: number): Promise<void>;
   /** Lets every step under way end; writes nothing afterwards. Closes neither store nor view. */
   stop(): Promise<void>;
 }
@@ -108,8 +111,9 @@ function composeLedger(options: CoreOptions, publicKey: string | null) {
     runtime,
     onRejected: options.onRejected,
   });
+  const stamps = new Stamps(runtime.random);
   const lateVotes = new LateVotes(store, view, state, runtime.clock);
-  return { state, backlog, applier, heights, sweep, rejections, lateVotes };
+  return { state, backlog, applier, heights, sweep, rejections, lateVotes, stamps };
 }
 
 class RunningCore implements Core {
@@ -123,6 +127,7 @@ class RunningCore implements Core {
   private block: Pipeline | null = null;
   private blockStep: BlockPipeline | null = null;
   private caughtUp = false;
+  private onCaughtUp: (() => void) | null = null;
   private readonly unfollow: () => void;
 
   constructor(
@@ -166,8 +171,24 @@ class RunningCore implements Core {
     });
     return this.add('election', SWEEP_MS, async () => {
       await step.step();
-      if (!heights.isBehind) this.caughtUp = true;
+      if (!heights.isBehind) this.setCaughtUp();
       this.block?.wake();
+    });
+  }
+
+  private setCaughtUp(): void {
+    this.caughtUp = true;
+    this.onCaughtUp?.();
+  }
+
+  caughtUpOrAfter(timeoutMs: number): Promise<void> {
+    if (this.caughtUp) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = this.options.runtime.scheduler.after(timeoutMs, resolve);
+      this.onCaughtUp = () => {
+        timer.cancel();
+        resolve();
+      };
     });
   }
 
@@ -206,6 +227,7 @@ class RunningCore implements Core {
       backlog,
       sweep,
       runtime,
+      stamps: this.parts.stamps,
       publicKey: keyPair.publicKey,
       reassignDelayMs: this.options.reassignDelayMs,
     });
@@ -242,6 +264,7 @@ class RunningCore implements Core {
       state,
       backlog,
       runtime,
+      stamps: this.parts.stamps,
       limits: this.options.limits,
       checksQueuedMax: BOUNDS.checksQueuedMax,
       chooseAssignee: () => keyPair?.publicKey ?? this.randomMember(),

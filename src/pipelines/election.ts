@@ -7,8 +7,8 @@
 import { BOUNDS } from '../config/limits.js';
 import type { Applier } from '../ledger/applier.js';
 import type { Heights } from '../ledger/heights.js';
-import type { LedgerState } from '../ledger/ledger-state.js';
 import type { LateVotes } from '../ledger/late-votes.js';
+import type { LedgerState } from '../ledger/ledger-state.js';
 import type { Rejections } from '../ledger/rejections.js';
 
 export interface ElectionPipelineOptions {

@@ -8,7 +8,7 @@ import { BOUNDS } from '../config/limits.js';
 import type { Backlog, KnownEntry } from '../ledger/backlog.js';
 import type { BacklogSweep } from '../ledger/backlog-sweep.js';
 import type { LedgerState } from '../ledger/ledger-state.js';
-import { newStamp } from '../ledger/submit.js';
+import type { Stamps } from '../ledger/stamps.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { Reassignment, Store } from '../store/store.js';
 
@@ -18,6 +18,7 @@ export interface StalePipelineOptions {
   readonly backlog: Backlog;
   readonly sweep: BacklogSweep;
   readonly runtime: Runtime;
+  readonly stamps: Stamps;
   readonly publicKey: string;
   readonly reassignDelayMs: number;
 }
@@ -26,7 +27,7 @@ export class StalePipeline {
   constructor(private readonly options: StalePipelineOptions) {}
 
   async step(): Promise<void> {
-    const { sweep, store, runtime } = this.options;
+    const { sweep, store, runtime, stamps } = this.options;
     const suspects = this.stale();
     if (suspects.length === 0) return;
     await sweep.compare(suspects.map((entry) => entry.transaction.digest));
@@ -34,7 +35,7 @@ export class StalePipeline {
       digest: entry.transaction.digest,
       stamp: entry.stamp,
       assignee: this.nextAssignee(entry.assignee),
-      newStamp: newStamp(runtime),
+      newStamp: stamps.next(),
     }));
     if (changes.length === 0) return;
     runtime.failpoints.hit('stale.mid_reassign');

@@ -81,12 +81,14 @@ export class VotePipeline {
     // A crash here leaves the votes in the store or not; after the restart they are found there, or signed again.
     const results = await store.addVotes(sending.map((own) => own.vote));
     runtime.failpoints.hit('vote.after_write');
+    const judged = runtime.metrics.counter('bigchaindb_pipelines_vote_throughput_total');
     const written = new Set<OwnVote>();
     sending.forEach((own, index) => {
       const result = results[index];
       if (result !== 'ok' && result !== 'duplicate' && result !== 'conflict') return;
       written.add(own);
       own.entry.voted = true;
+      judged.add(own.entry.block?.transactions.length ?? 0);
       heights.addVote(own.entry, own.vote);
     });
     this.unsent = this.unsent.filter((own) => !written.has(own));

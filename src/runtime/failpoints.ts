@@ -9,19 +9,17 @@ import type { Failpoints } from './runtime.js';
 export const FAILPOINT_NAMES: readonly string[] = [
   'submit.before_insert',
   'submit.after_insert',
-  'submit.after_reply',
   'block.after_validate',
-  'block.before_claim',
   'block.after_claim',
+  'block.after_reject',
   'vote.before_write',
   'vote.after_write',
   'election.decided',
+  'election.mid_clear',
   'view.before_apply',
   'view.after_apply',
-  'election.mid_clear',
   'events.after_publish',
   'stale.mid_reassign',
-  'genesis.before_claim',
   'genesis.after_claim',
 ];
 

@@ -26,7 +26,7 @@ export interface LineSink {
 }
 
 /** Standard output or error: never closed, never rotated. */
-export function consoleSink(fd: 1 | 2): LineSink {
+export function consoleSink(fd: number): LineSink {
   return { fd, prepare: () => undefined, close: () => undefined };
 }
 
@@ -35,7 +35,18 @@ export interface RotationOptions {
   readonly backups?: number;
 }
 
-/** A file that is appended to and, beyond its size, renamed to `path.1` … `path.5`. Throws when it cannot be opened. */
+/** A log file cannot be opened. */
+export class LogFileError extends Error {
+  override readonly name = 'LogFileError';
+  constructor(
+    readonly path: string,
+    cause: unknown,
+  ) {
+    super(`cannot open ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+/** A file that is appended to and, beyond its size, renamed to `path.1` … `path.5`. Throws LogFileError. */
 export class RotatingFile implements LineSink {
   fd: number;
   private size: number;
@@ -48,8 +59,12 @@ export class RotatingFile implements LineSink {
   ) {
     this.bytesMax = options.bytesMax ?? ROTATE_BYTES;
     this.backups = options.backups ?? ROTATE_BACKUPS;
-    mkdirSync(dirname(path), { recursive: true });
-    this.fd = openSync(path, 'a', 0o640);
+    try {
+      mkdirSync(dirname(path), { recursive: true });
+      this.fd = openSync(path, 'a', 0o640);
+    } catch (error) {
+      throw new LogFileError(path, error);
+    }
     this.size = fstatSync(this.fd).size;
   }
 

@@ -22,8 +22,8 @@ export interface LoggingOptions {
     readonly level: LogLevel;
     /** `text`: one line for people; `json`: one object a line. */
     readonly format: 'text' | 'json';
-    /** 2 (standard error) unless a test says otherwise. */
-    readonly fd?: 1 | 2;
+    /** Open descriptor; 2, standard error, when left out. */
+    readonly fd?: number;
   };
   readonly file: LogFileOptions | null;
   /** Everything from level `error` upwards, whatever the other levels. */
@@ -46,7 +46,7 @@ interface Destination {
   readonly text: boolean;
 }
 
-/** Opens the log. Throws the file system's error when a file cannot be opened. */
+/** Opens the log. Throws LogFileError when a file cannot be opened. */
 export function createLogging(options: LoggingOptions): Logging {
   const destinations = openDestinations(options);
   const showStacks = options.console.level === 'debug';

@@ -3,6 +3,8 @@
  * from here, so that a simulation can own them all.
  */
 
+import type { Metrics } from './metrics.js';
+
 /** Time as this process sees it. Nothing about safety may depend on it. */
 export interface Clock {
   /** Milliseconds since 1970-01-01 UTC; may jump either way. */
@@ -53,6 +55,8 @@ export interface Runtime {
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly failpoints: Failpoints;
+  /** Counts of this process (in a simulation: of this life of a node). */
+  readonly metrics: Metrics;
   /** A logger that names `folder` in every line. */
   logger(folder: string): Logger;
 }

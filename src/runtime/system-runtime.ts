@@ -2,6 +2,7 @@
 
 import { randomBytes, randomInt } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
+import { Metrics } from './metrics.js';
 import type { Clock, Failpoints, Logger, Random, Runtime, Scheduler } from './runtime.js';
 
 /** setTimeout fires at once beyond this many milliseconds. */
@@ -10,6 +11,8 @@ const TIMER_MAX_MS = 2_147_483_647;
 export interface SystemRuntimeOptions {
   readonly logger: (folder: string) => Logger;
   readonly failpoints: Failpoints;
+  /** Fresh ones when left out. */
+  readonly metrics?: Metrics;
 }
 
 export const systemClock: Clock = {
@@ -53,6 +56,7 @@ export function createSystemRuntime(options: SystemRuntimeOptions): Runtime {
     scheduler: systemScheduler,
     random: systemRandom,
     failpoints: options.failpoints,
+    metrics: options.metrics ?? new Metrics(),
     logger: options.logger,
   };
 }

@@ -180,7 +180,8 @@ export class Listener {
     }
     this.faulty.add(socket);
     socket.on('error', ignore);
-    if (error.code === 'HPE_HEADER_OVERFLOW') sendRaw(socket, 431, 'The request line or a header is too long.');
+    if (error.code === 'HPE_HEADER_OVERFLOW')
+      sendRaw(socket, 431, 'The request line or a header is too long.');
     else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') sendRaw(socket, 408, 'The request took too long.');
     else sendRaw(socket, 400, UNREADABLE);
     // Cut a little later: closing while the client is still sending would reset the answer away.

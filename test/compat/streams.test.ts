@@ -29,7 +29,9 @@ class Listener {
   }
 
   static open(port: number, path = STREAM_PATH): Promise<Listener> {
-    const listener = new Listener(new WebSocket(`ws://127.0.0.1:${port}${path}`, { perMessageDeflate: true }));
+    const listener = new Listener(
+      new WebSocket(`ws://127.0.0.1:${port}${path}`, { perMessageDeflate: true }),
+    );
     return new Promise((resolve, reject) => {
       listener.socket.once('open', () => resolve(listener));
       listener.socket.once('unexpected-response', (_request, response) => {
@@ -96,7 +98,11 @@ function expected(height: number, count: number): string[] {
 
 test('a block of ten transactions is ten text frames in its order, on both ports', async () => {
   const { ledger, events, port, httpPort } = await start();
-  const listeners = [await Listener.open(port), await Listener.open(httpPort), await Listener.open(port, `${STREAM_PATH}/`)];
+  const listeners = [
+    await Listener.open(port),
+    await Listener.open(httpPort),
+    await Listener.open(port, `${STREAM_PATH}/`),
+  ];
   ledger.decide(events, blockOf(1, 10));
   for (const listener of listeners) expect(await listener.until(10)).toEqual(expected(1, 10));
 });
@@ -262,7 +268,9 @@ test('other paths, plain requests and wrong handshakes are refused', async () =>
     await expect(Listener.open(port, path)).rejects.toThrow('HTTP 404 NOT FOUND');
   }
   expect((await exchange(port, { method: 'GET', path: '/' })).statusLine).toBe('HTTP/1.1 404 NOT FOUND');
-  expect((await exchange(port, { method: 'GET', path: STREAM_PATH })).statusLine).toBe('HTTP/1.1 400 BAD REQUEST');
+  expect((await exchange(port, { method: 'GET', path: STREAM_PATH })).statusLine).toBe(
+    'HTTP/1.1 400 BAD REQUEST',
+  );
   const client = await RawClient.open(port);
   client.get(STREAM_PATH, 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13');
   expect((await client.response()).status).toBe(400);

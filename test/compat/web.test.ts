@@ -12,7 +12,8 @@ import { type QuietRuntime, quietRuntime } from './support/quiet-runtime.js';
 import { exchange, RawClient } from './support/raw-client.js';
 
 const LOCAL = { host: '127.0.0.1', port: 0 };
-const UNREADABLE = '{"message": "The browser (or proxy) sent a request that this server could not understand."}\n';
+const UNREADABLE =
+  '{"message": "The browser (or proxy) sent a request that this server could not understand."}\n';
 
 interface Started {
   readonly server: WebServer;
@@ -62,7 +63,11 @@ afterEach(async () => {
 });
 
 test('requests go to the door of their path, the rest to the 1.0.1 API, the second port to the stream', async () => {
-  const { port, streamPort } = await start({}, {}, { handle: (_request, response) => void response.end('graphql') });
+  const { port, streamPort } = await start(
+    {},
+    {},
+    { handle: (_request, response) => void response.end('graphql') },
+  );
   expect((await exchange(port, { method: 'GET', path: '/graphql?query=1' })).body).toBe('graphql');
   expect((await exchange(port, { method: 'GET', path: '/graphqlx' })).body).toBe('rest');
   expect((await exchange(port, { method: 'GET', path: '/api/v1' })).body).toBe('rest');
@@ -121,11 +126,17 @@ test('a failure after the head went out cuts the connection, so that half an ans
 
 describe('framing', () => {
   const faults: [string, string][] = [
-    ['a length and chunks', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
+    [
+      'a length and chunks',
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    ],
     ['two lengths', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd'],
     ['a length that is no number', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3x\r\n\r\nabc'],
     ['a negative length', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n'],
-    ['an unknown coding', 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, nonsense\r\n\r\n0\r\n\r\n'],
+    [
+      'an unknown coding',
+      'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, nonsense\r\n\r\n0\r\n\r\n',
+    ],
     ['a bad chunk size', 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n'],
     ['a bare line feed in the head', 'GET / HTTP/1.1\r\nHost: a\nX: y\r\n\r\n'],
     ['a NUL in the path', 'GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n'],
@@ -187,7 +198,11 @@ describe('framing', () => {
 
   test('requests without Host, of HTTP/1.0, and in absolute form are served', async () => {
     const { port } = await start();
-    for (const head of ['GET / HTTP/1.1\r\n\r\n', 'GET / HTTP/1.0\r\n\r\n', 'GET http://other/livez HTTP/1.1\r\nHost: a\r\n\r\n']) {
+    for (const head of [
+      'GET / HTTP/1.1\r\n\r\n',
+      'GET / HTTP/1.0\r\n\r\n',
+      'GET http://other/livez HTTP/1.1\r\nHost: a\r\n\r\n',
+    ]) {
       const client = await RawClient.open(port);
       client.send(head);
       expect((await client.response()).status).toBe(200);
@@ -200,7 +215,9 @@ describe('framing', () => {
     const client = await RawClient.open(port);
     client.get('/1');
     expect((await client.response()).body).toBe('/1');
-    client.send('GET /2 HTTP/1.1\r\nHost: a\r\n\r\nGET /3 HTTP/1.1\r\nHost: a\r\n\r\nGET /4 HTTP/1.1\r\nHost: a\r\n\r\n');
+    client.send(
+      'GET /2 HTTP/1.1\r\nHost: a\r\n\r\nGET /3 HTTP/1.1\r\nHost: a\r\n\r\nGET /4 HTTP/1.1\r\nHost: a\r\n\r\n',
+    );
     for (const path of ['/2', '/3', '/4']) expect((await client.response()).body).toBe(path);
     client.end();
   });
@@ -238,7 +255,12 @@ describe('framing', () => {
 });
 
 describe('time', () => {
-  const quick = { headersTimeoutMs: 60, requestTimeoutMs: 120, keepAliveTimeoutMs: 50, connectionsCheckingIntervalMs: 20 };
+  const quick = {
+    headersTimeoutMs: 60,
+    requestTimeoutMs: 120,
+    keepAliveTimeoutMs: 50,
+    connectionsCheckingIntervalMs: 20,
+  };
 
   test('slow heads and slow bodies are a 408; silent connections are closed', async () => {
     const { port } = await start({ handle: (request) => void request.resume() }, { bounds: quick });

@@ -67,7 +67,7 @@ describe('SIGTERM', () => {
       const node = await folder.start();
       const socket = await holdOpen(node);
       node.signal('SIGTERM');
-      await node.printed('stopping');
+      await node.printed('SIGTERM');
       expect(await node.kill('SIGTERM')).toEqual({ code: 1, signal: null });
       socket.destroy();
     });

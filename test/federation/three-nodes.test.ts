@@ -5,8 +5,8 @@
  * end, everything must come to rest and agree. A failing seed prints the command that replays it.
  */
 
-import { FederationWorld } from '../support/federation-world.js';
 import { Workload } from '../support/federation-workload.js';
+import { FederationWorld } from '../support/federation-world.js';
 
 const SEEDS = Number(process.env.SEEDS ?? 200);
 const FIRST = Number(process.env.SEED ?? 1);
@@ -19,6 +19,7 @@ interface Outcome {
   readonly acknowledged: number;
   readonly crashes: number;
   readonly rivals: number;
+  readonly looks: number;
 }
 
 async function runSeed(seed: number): Promise<Outcome> {
@@ -51,14 +52,18 @@ async function runSeed(seed: number): Promise<Outcome> {
   try {
     expect(nodes.flatMap((node) => node.failures.map(String))).toEqual([]);
     expect(describeUnrest(federation, workload, atRest)).toBe('at rest');
+    expect(workload.falseMisses).toEqual([]);
     await checkAgreement(federation, workload);
   } catch (error) {
     const command = `SEED=${seed} SEEDS=1 npx jest test/federation/three-nodes`;
-    throw new Error(`seed ${seed}: ${String(error)}\nreplay: ${command}\n${world.traceTail().slice(-60).join('\n')}`);
+    throw new Error(
+      `seed ${seed}: ${String(error)}\nreplay: ${command}\n${world.traceTail().slice(-60).join('\n')}`,
+    );
   }
   const heights = nodes[0]?.view.height() ?? -1;
   const rivals = workload.rivals.length;
-  return { hash: world.traceHash(), heights, acknowledged: workload.acknowledged.size, crashes, rivals };
+  const { looks, acknowledged } = workload;
+  return { hash: world.traceHash(), heights, acknowledged: acknowledged.size, crashes, rivals, looks };
 }
 
 function isAtRest(federation: FederationWorld, workload: Workload): boolean {
@@ -66,7 +71,8 @@ function isAtRest(federation: FederationWorld, workload: Workload): boolean {
 }
 
 function describeUnrest(federation: FederationWorld, workload: Workload, inTime: boolean): string {
-  if (!inTime && !isAtRest(federation, workload)) return `not at rest in time: ${unrest(federation, workload)}`;
+  if (!inTime && !isAtRest(federation, workload))
+    return `not at rest in time: ${unrest(federation, workload)}`;
   return unrest(federation, workload);
 }
 
@@ -80,7 +86,8 @@ function unrest(federation: FederationWorld, workload: Workload): string {
     if (core.backlog.count > 0) return `${node.name} has ${core.backlog.count} backlog entries`;
     for (const id of workload.acknowledged) {
       const status = core.access.transactionState(id)?.status;
-      if (status !== 'valid' && status !== 'rejected') return `${id} is ${status ?? 'unknown'} on ${node.name}`;
+      if (status !== 'valid' && status !== 'rejected')
+        return `${id} is ${status ?? 'unknown'} on ${node.name}`;
     }
   }
   return 'at rest';
@@ -88,10 +95,14 @@ function unrest(federation: FederationWorld, workload: Workload): string {
 
 async function checkAgreement(federation: FederationWorld, workload: Workload): Promise<void> {
   const [first, ...others] = federation.nodes;
-  const history = first?.view.heights.map((height) => `${height.height} ${height.block?.id} ${height.block?.status}`);
+  const history = first?.view.heights.map(
+    (height) => `${height.height} ${height.block?.id} ${height.block?.status}`,
+  );
   for (const node of others) {
     // I10: every node decided the same of the same block at every height.
-    expect(node.view.heights.map((height) => `${height.height} ${height.block?.id} ${height.block?.status}`)).toEqual(history);
+    expect(
+      node.view.heights.map((height) => `${height.height} ${height.block?.id} ${height.block?.status}`),
+    ).toEqual(history);
   }
   // I21: no block of a correct node is ever invalid, and nothing was passed over.
   const statuses = first?.view.heights.slice(1).map((height) => height.block?.status);
@@ -110,7 +121,7 @@ async function checkAgreement(federation: FederationWorld, workload: Workload): 
 }
 
 describe('three nodes on one store', () => {
-  const totals = { heights: 0, acknowledged: 0, crashes: 0, rivals: 0 };
+  const totals = { heights: 0, acknowledged: 0, crashes: 0, rivals: 0, looks: 0 };
 
   test(`${SEEDS} seeds agree, lose nothing and spend nothing twice`, async () => {
     for (let seed = FIRST; seed < FIRST + SEEDS; seed += 1) {
@@ -119,12 +130,14 @@ describe('three nodes on one store', () => {
       totals.acknowledged += outcome.acknowledged;
       totals.crashes += outcome.crashes;
       totals.rivals += outcome.rivals;
+      totals.looks += outcome.looks;
     }
     // The seeds must have met what they are for.
     if (SEEDS >= 50) {
       expect(totals.acknowledged).toBeGreaterThan(SEEDS * 10);
       expect(totals.crashes).toBeGreaterThan(SEEDS / 2);
       expect(totals.rivals).toBeGreaterThan(SEEDS);
+      expect(totals.looks).toBeGreaterThan(SEEDS * 5);
     }
   }, 300_000);
 

@@ -21,6 +21,9 @@ export class Workload {
   /** Ids that some door accepted. */
   readonly acknowledged = new Set<string>();
   readonly refused = new Map<string, string>();
+  /** Looks at acknowledged transactions that found nothing: each is a false 404. */
+  readonly falseMisses: string[] = [];
+  looks = 0;
   /** Pairs of ids that spend the same output. */
   readonly rivals: (readonly [string, string])[] = [];
   private readonly holdings: Holding[] = [];
@@ -110,15 +113,32 @@ export class Workload {
 
   /** True when the answer is definite. */
   private settle(id: string, outcome: SubmitOutcome): boolean {
-    this.federation.world.trace(`answer ${id.slice(0, 8)} ${outcome.accepted ? 'accepted' : outcome.problem.code}`);
+    this.federation.world.trace(
+      `answer ${id.slice(0, 8)} ${outcome.accepted ? 'accepted' : outcome.problem.code}`,
+    );
     if (outcome.accepted) {
       this.acknowledged.add(id);
+      this.readBack(id);
       return true;
     }
     // An input that is still on its way is worth another try; everything else is final.
     const { code } = outcome.problem;
-    if (outcome.retryable || code === 'INPUT_DOES_NOT_EXIST' || code === 'TRANSACTION_NOT_IN_VALID_BLOCK') return false;
+    if (outcome.retryable || code === 'INPUT_DOES_NOT_EXIST' || code === 'TRANSACTION_NOT_IN_VALID_BLOCK')
+      return false;
     this.refused.set(id, code);
     return true;
+  }
+
+  /** From its acknowledgement on, no door may miss a transaction, whichever node it was sent to. */
+  private readBack(id: string): void {
+    const { core } = this.door();
+    if (core === null) return;
+    core.access.look([id]).then(
+      () => {
+        this.looks += 1;
+        if (core.access.transactionState(id) === null) this.falseMisses.push(id);
+      },
+      () => undefined,
+    );
   }
 }

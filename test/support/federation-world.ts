@@ -3,11 +3,11 @@
  * one seed that owns order, time, chance and crashes. Used by the tests in `test/federation`.
  */
 
-import { startCore, type Core } from '../../src/pipelines/core.js';
-import { createDirectChecker } from '../../src/ledger/checker-direct.js';
+import type { KeyPair } from '../../src/codec/key-pair.js';
 import { DOOR } from '../../src/config/limits.js';
 import { LedgerEvents } from '../../src/events/head-events.js';
-import type { KeyPair } from '../../src/codec/key-pair.js';
+import { createDirectChecker } from '../../src/ledger/checker-direct.js';
+import { type Core, startCore } from '../../src/pipelines/core.js';
 import { createDirectStore, SharedDatabase } from '../../src/store/embedded/direct.js';
 import { keyPairOf } from './keys.js';
 import { MemoryView } from './memory-view.js';
@@ -95,7 +95,8 @@ export class FederationNode {
         if (!alive()) return;
         this.life = null;
         this.simulated.crash();
-        if (error.name === 'StoreUnavailable') this.world.world.schedule(`${this.name} supervisor`, 500, () => this.startAgain());
+        if (error.name === 'StoreUnavailable')
+          this.world.world.schedule(`${this.name} supervisor`, 500, () => this.startAgain());
         else this.failures.push(error);
       },
     );
@@ -136,7 +137,9 @@ export class FederationWorld {
   }
 
   keyringOf(name: string): string[] {
-    return this.options.members.filter((member) => member !== name).map((member) => keyPairOf(member).publicKey);
+    return this.options.members
+      .filter((member) => member !== name)
+      .map((member) => keyPairOf(member).publicKey);
   }
 
   /** From now on the store answers; what it lost or doubled before stays. */

@@ -119,7 +119,10 @@ export class MemoryView implements View, ViewReader {
   blockVotes(height: number): (StandingVote & { readonly late: boolean })[] {
     const block = this.heights[height]?.block ?? null;
     const votes = (block?.votes ?? []).map((vote) => ({ ...vote, late: false }));
-    return [...votes, ...this.late.filter((vote) => vote.height === height).map((vote) => ({ ...vote, late: true }))];
+    return [
+      ...votes,
+      ...this.late.filter((vote) => vote.height === height).map((vote) => ({ ...vote, late: true })),
+    ];
   }
 
   rejection(transactionId: string): ViewRejection | null {

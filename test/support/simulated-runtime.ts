@@ -8,6 +8,7 @@
  */
 
 import { createHash } from 'node:crypto';
+import { Metrics } from '../../src/runtime/metrics.js';
 import type {
   Clock,
   Failpoints,
@@ -199,7 +200,15 @@ export class SimulatedNode {
     };
     const random: Random = new SeededRandom(this.world.seed, 'node', this.name, life);
     const failpoints: Failpoints = { hit: (name) => this.hit(name, here()) };
-    return { clock, scheduler, random, failpoints, logger: (folder) => this.createLogger(folder, here) };
+    const metrics = new Metrics();
+    return {
+      clock,
+      scheduler,
+      random,
+      failpoints,
+      metrics,
+      logger: (folder) => this.createLogger(folder, here),
+    };
   }
 
   private hit(name: string, here: boolean): void {

@@ -3,14 +3,15 @@
 import type { Scheduler, Timer } from '../../runtime/runtime.js';
 import { type Connection, numberOf, type Statement } from './connection.js';
 import { type Changes, type Counters, type Counts, changesBetween } from './counters.js';
+import { sqliteFailure } from './sqlite-failure.js';
 
 /** Between two looks: what a commit of another process waits at most to be noticed. */
 const LOOK_INTERVAL_MS = 10;
 
 export class ChangeWatch {
   private readonly dataVersion: Statement;
-  private version = 0;
-  private counts: Counts | null = null;
+  private version: number;
+  private counts: Counts;
   private timer: Timer | null = null;
 
   constructor(
@@ -20,43 +21,50 @@ export class ChangeWatch {
     private readonly onChange: (changes: Changes) => void,
   ) {
     this.dataVersion = connection.prepare('PRAGMA data_version');
+    this.version = this.readVersion();
+    this.counts = counters.read();
   }
 
-  /** Changes from now on count. Safe to call twice. */
+  /**
+   * Changes since the last look are told, from before the start as well: who begins to follow while another process
+   * writes misses nothing. Safe to call twice.
+   */
   start(): void {
-    if (this.timer !== null) return;
-    this.look();
-    this.schedule();
+    if (this.timer === null) this.schedule();
   }
 
-  /** Safe to call twice, and before the connection closes. */
+  /** Safe to call twice; call it before the connection closes. */
   stop(): void {
     this.timer?.cancel();
     this.timer = null;
-    this.counts = null;
   }
 
   private schedule(): void {
     this.timer = this.scheduler.after(LOOK_INTERVAL_MS, () => {
-      this.look();
       this.schedule();
+      this.look();
     });
   }
 
   /**
    * Own commits do not move `data_version`, so the counters may lag by them: then a hint says too much, never too
-   * little. A look that fails says nothing; the consumers' sweeps do not depend on it.
+   * little. A look that fails is made again; the consumers' sweeps do not depend on it.
    */
   private look(): void {
     try {
-      const version = numberOf(this.dataVersion.get()?.[0]);
-      if (this.counts !== null && version === this.version) return;
+      const version = this.readVersion();
+      if (version === this.version) return;
       const counts = this.counters.read();
-      if (this.counts !== null) this.onChange(changesBetween(this.counts, counts));
+      const changes = changesBetween(this.counts, counts);
       this.version = version;
       this.counts = counts;
-    } catch {
-      this.counts = null;
+      this.onChange(changes);
+    } catch (error) {
+      if (sqliteFailure(error) === null) throw error;
     }
+  }
+
+  private readVersion(): number {
+    return numberOf(this.dataVersion.get()?.[0]);
   }
 }

@@ -32,12 +32,13 @@ export class Checkpoints {
     return waiting(this.state.get());
   }
 
-  isDue(): boolean {
-    return this.pagesWaiting() >= this.dueAtPages;
+  /** On a tight disk always: what is in the file leaves its room in the log to the next commits. */
+  isDue(tight = false): boolean {
+    return this.pagesWaiting() >= (tight ? 1 : this.dueAtPages);
   }
 
-  runIfDue(): void {
-    if (this.isDue()) this.runNow();
+  runIfDue(tight = false): void {
+    if (this.isDue(tight)) this.runNow();
   }
 
   /**

@@ -103,8 +103,19 @@ export class Connection {
     return this.prepare(sql).get() ?? [];
   }
 
-  /** The last connection to close folds the write-ahead log into the file. Safe to call twice. */
+  /**
+   * Folds the write-ahead log into the file, as far as other processes let it, and closes. SQLite would do so by
+   * itself were it not for the statements: the package cannot finalize them, so what is below lives on until they are
+   * collected, and must hold no lock then. Safe to call twice.
+   */
   close(): void {
-    if (this.database.isOpen) this.database.close();
+    if (!this.database.isOpen) return;
+    try {
+      if (this.inTransaction) this.exec('ROLLBACK');
+      this.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE);');
+    } catch {
+      // A log that could not be folded is whole: whoever opens the file next reads through it.
+    }
+    this.database.close();
   }
 }

@@ -28,7 +28,7 @@ export class SharedDatabase {
   /** Throws StoreUnreadable. Without a scheduler, commits of other processes are not noticed. */
   constructor(path: string, onFailure: (error: Error) => void, scheduler: Scheduler | null = null) {
     this.connection = openStoreFile(path);
-    this.commits = new GroupCommit(this.connection, onFailure);
+    this.commits = new GroupCommit(this.connection, null, onFailure);
     this.checkpoints = new Checkpoints(this.connection, (error) => this.commits.fail(error));
     const tell = (changes: Changes) => this.announce(changes, null);
     this.watch =

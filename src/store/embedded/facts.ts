@@ -116,6 +116,11 @@ export class Facts {
     return operation(argument);
   }
 
+  /** After a transaction that was rolled back. */
+  forget(): void {
+    this.texts.forget();
+  }
+
   /** Last thing before COMMIT. */
   end(): void {
     this.texts.flush();

@@ -6,8 +6,9 @@
 
 import { StoreUnavailable } from '../store.js';
 import type { Connection } from './connection.js';
+import type { DiskReserve } from './disk-reserve.js';
 import { Facts, isWrite, type OperationName } from './facts.js';
-import { mayComeBack, sqliteFailure } from './sqlite-failure.js';
+import { mayComeBack, type SqliteFailure, sqliteFailure } from './sqlite-failure.js';
 
 export interface FactsCall {
   readonly method: OperationName;
@@ -21,13 +22,24 @@ export class StoreOutcomeUnknown extends Error {
   override readonly name = 'StoreOutcomeUnknown';
 }
 
+/** A group that was rolled back: why, for each of its calls. `certain` = nothing of it can come back. */
+class RolledBack {
+  constructor(
+    readonly error: Error,
+    readonly kind: SqliteFailure | null,
+    readonly certain: boolean,
+  ) {}
+}
+
 export class GroupCommit {
   readonly facts: Facts;
   /** Set once the file or disk has failed: then nothing is tried again (a retried fsync may lie). */
   private failure: Error | null = null;
 
+  /** Without a reserve (the direct runner) a full disk refuses every write alike. */
   constructor(
     private readonly connection: Connection,
+    private readonly reserve: DiskReserve | null,
     private readonly onFailure: (error: Error) => void,
   ) {
     this.facts = new Facts(connection);
@@ -39,12 +51,13 @@ export class GroupCommit {
    */
   execute(calls: readonly FactsCall[]): FactsOutcome[] {
     if (!calls.some((call) => isWrite(call.method))) return calls.map((call) => this.executeRead(call));
-    const outcomes = this.executeTogether(calls);
-    if (outcomes !== null) return outcomes;
-    return calls.map((call) => {
-      if (!isWrite(call.method)) return this.executeRead(call);
-      return this.executeTogether([call])?.[0] ?? { error: new StoreUnavailable('rolled back') };
-    });
+    if (this.reserve?.tight) this.reserve.restore();
+    const together = this.attempt(calls);
+    if (!(together instanceof RolledBack)) return together;
+    const madeRoom = together.kind === 'full' && (this.reserve?.giveUp() ?? false);
+    const retry = together.certain && this.failure === null && together.kind !== 'busy';
+    if (!retry || (calls.length === 1 && !madeRoom)) return this.refuse(calls, together);
+    return calls.map((call) => this.executeAlone(call, together));
   }
 
   /** Stops all work with this file, for good. */
@@ -63,40 +76,54 @@ export class GroupCommit {
     }
   }
 
-  /** Null when the group was rolled back and its calls may be tried one by one. */
-  private executeTogether(calls: readonly FactsCall[]): FactsOutcome[] | null {
-    if (this.failure !== null) return refuseAll(calls, new StoreUnavailable(this.failure.message));
-    try {
-      this.connection.exec('BEGIN IMMEDIATE');
-    } catch (error) {
-      const refused = this.refusal(error);
-      return calls.map((call) => (isWrite(call.method) ? { error: refused } : this.executeRead(call)));
-    }
-    let outcomes: FactsOutcome[];
-    try {
-      this.facts.begin();
-      outcomes = calls.map((call) => ({ value: this.facts.apply(call.method, call.argument) }));
-      this.facts.end();
-    } catch (error) {
-      const refused = this.refusal(error);
-      this.rollBack();
-      return calls.length > 1 && this.failure === null ? null : refuseAll(calls, refused);
-    }
-    return this.commit(calls, outcomes);
+  private executeAlone(call: FactsCall, group: RolledBack): FactsOutcome {
+    if (!isWrite(call.method)) return this.executeRead(call);
+    const alone = this.attempt([call]);
+    const [outcome] = alone instanceof RolledBack ? this.refuse([call], alone) : alone;
+    return outcome ?? { error: group.error };
   }
 
-  private commit(calls: readonly FactsCall[], outcomes: FactsOutcome[]): FactsOutcome[] | null {
+  /** One transaction. While the disk is tight, new transactions are refused and the rest goes on without them. */
+  private attempt(calls: readonly FactsCall[]): FactsOutcome[] | RolledBack {
+    if (this.failure !== null)
+      return new RolledBack(new StoreUnavailable(this.failure.message), 'broken', true);
+    const tight = this.reserve?.tight ?? false;
+    let outcomes: FactsOutcome[];
+    try {
+      this.connection.exec('BEGIN IMMEDIATE');
+      this.facts.begin();
+      outcomes = calls.map((call) =>
+        tight && call.method === 'addBacklog'
+          ? { error: new StoreUnavailable('the disk is full') }
+          : { value: this.facts.apply(call.method, call.argument) },
+      );
+      this.facts.end();
+    } catch (error) {
+      return this.rollBack(error, true);
+    }
     try {
       this.connection.exec('COMMIT');
       return outcomes;
     } catch (error) {
-      const refused = this.refusal(error);
-      this.rollBack();
-      if (this.failure !== null || mayComeBack(error)) {
-        return refuseAll(calls, new StoreOutcomeUnknown(refused.message));
-      }
-      return calls.length > 1 ? null : refuseAll(calls, refused);
+      return this.rollBack(error, !mayComeBack(error) && sqliteFailure(error) !== 'broken');
     }
+  }
+
+  /** SQLite may have rolled back by itself already. */
+  private rollBack(cause: unknown, certain: boolean): RolledBack {
+    const rolledBack = new RolledBack(this.refusal(cause), sqliteFailure(cause), certain);
+    try {
+      this.facts.forget();
+      if (this.connection.inTransaction) this.connection.exec('ROLLBACK');
+    } catch (error) {
+      this.fail(new Error(`${this.connection.path}: cannot roll back`, { cause: error }));
+    }
+    return rolledBack;
+  }
+
+  private refuse(calls: readonly FactsCall[], { error, certain }: RolledBack): FactsOutcome[] {
+    const refused = certain ? error : new StoreOutcomeUnknown(error.message);
+    return calls.map((call) => (isWrite(call.method) ? { error: refused } : this.executeRead(call)));
   }
 
   /** An error that SQLite raised becomes StoreUnavailable (and stops the node if it is of the lasting kind). */
@@ -107,17 +134,4 @@ export class GroupCommit {
     if (kind === 'broken') this.fail(new Error(`${this.connection.path}: ${message}`, { cause: error }));
     return new StoreUnavailable(`${this.connection.path}: ${message}`);
   }
-
-  /** SQLite may have rolled back by itself already. */
-  private rollBack(): void {
-    try {
-      if (this.connection.inTransaction) this.connection.exec('ROLLBACK');
-    } catch (error) {
-      this.fail(new Error(`${this.connection.path}: cannot roll back`, { cause: error }));
-    }
-  }
-}
-
-function refuseAll(calls: readonly FactsCall[], error: Error): FactsOutcome[] {
-  return calls.map(() => ({ error }));
 }

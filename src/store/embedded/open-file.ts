@@ -128,8 +128,9 @@ function checkWhole(connection: Connection): void {
   for (const table of checks) {
     const pragma = table === null ? 'PRAGMA quick_check(1)' : `PRAGMA quick_check('${table}')`;
     const [report] = connection.ask(pragma);
-    if (textOf(report) !== 'ok') {
-      throw unreadable(connection.path, `it is damaged (${textOf(report)}); restore a backup`);
+    const finding = textOf(report).replaceAll(/\s+/g, ' ');
+    if (finding !== 'ok') {
+      throw unreadable(connection.path, `it is damaged (${finding}); restore a backup`);
     }
   }
 }

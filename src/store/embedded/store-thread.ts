@@ -15,6 +15,7 @@ import { ChangeWatch } from './change-watch.js';
 import { Checkpoints } from './checkpoints.js';
 import type { Connection } from './connection.js';
 import type { Changes } from './counters.js';
+import { DiskReserve } from './disk-reserve.js';
 import type { OperationName } from './facts.js';
 import { type FactsCall, GroupCommit } from './group-commit.js';
 import { openStoreFile } from './open-file.js';
@@ -28,6 +29,7 @@ export type StoreNotice = { readonly changes: Changes } | { readonly failure: st
 
 interface OpenStore {
   readonly connection: Connection;
+  readonly reserve: DiskReserve;
   readonly commits: GroupCommit;
   readonly checkpoints: Checkpoints;
   readonly watch: ChangeWatch;
@@ -39,12 +41,13 @@ function notify(notice: StoreNotice): void {
 
 function openStore(path: string): OpenStore {
   const connection = openStoreFile(path);
-  const commits = new GroupCommit(connection, (error) => notify({ failure: error.message }));
+  const reserve = new DiskReserve(path);
+  const commits = new GroupCommit(connection, reserve, (error) => notify({ failure: error.message }));
   const checkpoints = new Checkpoints(connection, (error) => commits.fail(error));
   const watch = new ChangeWatch(connection, commits.facts.counters, systemScheduler, (changes) =>
     notify({ changes }),
   );
-  return { connection, commits, checkpoints, watch };
+  return { connection, reserve, commits, checkpoints, watch };
 }
 
 let store: OpenStore | null = null;
@@ -58,14 +61,14 @@ function runGroup(open: OpenStore, calls: readonly WorkerCall[]): readonly CallO
   const outcomes = open.commits.execute(
     calls.map((call): FactsCall => ({ method: call.method as OperationName, argument: call.argument })),
   );
-  if (open.checkpoints.isDue()) scheduleCheckpoint(open);
+  if (open.checkpoints.isDue(open.reserve.tight)) scheduleCheckpoint(open);
   return outcomes;
 }
 
 /** After the answers of this message are on their way. */
 function scheduleCheckpoint(open: OpenStore): void {
   systemScheduler.yieldTurn().then(() => {
-    if (store === open) open.checkpoints.runIfDue();
+    if (store === open) open.checkpoints.runIfDue(open.reserve.tight);
   });
 }
 

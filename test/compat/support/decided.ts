@@ -33,7 +33,11 @@ export function decided(
       timestamp: '1500000000',
       status,
       invalidReason: null,
-      transactions: transactions.map(({ id, assetId }) => ({ id, text: textOf(id, assetId), acceptedAtMs: null })),
+      transactions: transactions.map(({ id, assetId }) => ({
+        id,
+        text: textOf(id, assetId),
+        acceptedAtMs: null,
+      })),
       votes: [],
     },
   };

@@ -102,7 +102,9 @@ class MemoryReader implements ViewReader {
   }
 
   occurrences(id: string): FoundTransaction[] {
-    return this.heights.flatMap(({ height }) => this.blockTransactions(height).filter((each) => each.id === id));
+    return this.heights.flatMap(({ height }) =>
+      this.blockTransactions(height).filter((each) => each.id === id),
+    );
   }
 
   spender(): null {
@@ -150,5 +152,9 @@ class MemoryReader implements ViewReader {
 
   rejection(): null {
     return null;
+  }
+
+  lastInvalidHeights(): [] {
+    return [];
   }
 }

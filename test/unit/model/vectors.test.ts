@@ -14,6 +14,7 @@ import { makeBlock, makeClaim } from '../../../src/model/block.js';
 import { checkBlock } from '../../../src/model/check-block.js';
 import { checkTransaction } from '../../../src/model/check-transaction.js';
 import { makeGenesisBlock } from '../../../src/model/genesis.js';
+import { isOrdinaryTransaction } from '../../../src/model/ordinary-transaction.js';
 import { transactionViolation } from '../../../src/model/transaction-schema.js';
 import { makeVote, readVote, verifyVote } from '../../../src/model/vote.js';
 import { voteViolation } from '../../../src/model/vote-schema.js';
@@ -58,6 +59,7 @@ describe('schema.json', () => {
     const document = changed(base[row.kind] ?? null, row.path, value);
     const violation = row.kind === 'vote' ? voteViolation(document) : transactionViolation(document);
     expect(violation === null).toBe(row.accepted);
+    if (isOrdinaryTransaction(document)) expect(row.accepted).toBe(true);
     if (row.message !== undefined) expect(violation?.message).toBe(row.message);
   });
 });

@@ -42,7 +42,7 @@ test('kills a real process at once, without its exit handlers', () => {
   expect([signal, stdout]).toEqual(['SIGKILL', 'first\n']);
 });
 
-test('every failpoint in the source is in the registry, and no name is there twice', () => {
+test('the registry names exactly the failpoints in the source, each once', () => {
   const used = new Set<string>();
   for (const file of readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }))
     if (file.endsWith('.ts'))
@@ -50,7 +50,5 @@ test('every failpoint in the source is in the registry, and no name is there twi
         /failpoints\??\.hit\('([^']+)'\)/g,
       ))
         used.add(name);
-  expect(used.size).toBeGreaterThan(0);
-  expect([...used].filter((name) => !FAILPOINT_NAMES.includes(name))).toEqual([]);
-  expect(new Set(FAILPOINT_NAMES).size).toBe(FAILPOINT_NAMES.length);
+  expect([...FAILPOINT_NAMES].sort()).toEqual([...used].sort());
 });

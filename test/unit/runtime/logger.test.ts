@@ -1,14 +1,19 @@
 /** Danger: levels that do not take effect (1.0.1: section 10.4, 25), stacks and noise for operators. Method: log files. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogging, type LoggingOptions } from '../../../src/runtime/logger.js';
 
 let folder: string;
+let fd: number;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'logger-'));
+  fd = openSync(join(folder, 'console'), 'w');
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => {
+  closeSync(fd);
+  rmSync(folder, { recursive: true, force: true });
+});
 
 async function logged(
   options: Partial<LoggingOptions>,
@@ -17,7 +22,7 @@ async function logged(
   const path = join(folder, 'node.log');
   const errorPath = join(folder, 'errors.log');
   const logging = createLogging({
-    console: { level: 'critical', format: 'json' },
+    console: { level: 'critical', format: 'json', fd },
     file: { path, level: 'info' },
     errorFile: { path: errorPath },
     granularLevels: {},
@@ -82,17 +87,28 @@ test('an error is a name and a sentence; its stack appears at level debug only',
   const quiet = await logged({}, write);
   expect(quiet.all[0]?.error).toEqual({ name: 'RangeError', message: 'too far' });
   rmSync(join(folder, 'node.log'));
-  const loud = await logged({ console: { level: 'debug', format: 'json' } }, write);
+  const loud = await logged({ console: { level: 'debug', format: 'json', fd } }, write);
   expect(loud.all[0]?.error).toMatchObject({ stack: expect.stringContaining('logger.test') });
 });
 
 test('a log file that cannot be opened is an error at once', () => {
   expect(() =>
     createLogging({
-      console: { level: 'info', format: 'json' },
+      console: { level: 'info', format: 'json', fd },
       file: { path: join(folder, 'x\0y'), level: 'info' },
       errorFile: null,
       granularLevels: {},
     }),
   ).toThrow();
+});
+
+test('on a terminal a line is text for people', async () => {
+  await logged({ console: { level: 'info', format: 'text', fd } }, (logging) => {
+    const error = new RangeError('too far');
+    logging.logger('store').warn('store.slow', { ms: 12, file: 'a b', error });
+  });
+  const text = readFileSync(join(folder, 'console'), 'utf8');
+  expect(text).toMatch(
+    /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} WARN {2}store {2}store\.slow {2}ms=12 {2}file="a b" {2}error=\{.*too far.*\}\n$/,
+  );
 });

@@ -1,5 +1,7 @@
 /** Danger: an exposition that Prometheus refuses, or label values from outside that eat the memory. */
 import { createSocket } from 'node:dgram';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { METRICS } from '../../../src/runtime/metric-table.js';
 import { Metrics } from '../../../src/runtime/metrics.js';
 import { startProcessMetrics } from '../../../src/runtime/process-metrics.js';
@@ -27,12 +29,12 @@ test('counters, gauges and labels', () => {
   metrics.counter('bigchaindb_web_tx_post_total', 'graphql').add(2);
   metrics.gauge('bigchaindb_view_height').set(41);
   metrics.gauge('bigchaindb_view_height').add(1);
-  metrics.counter('bigchaindb_http_requests_total', 'a "b"\\\nc', '200').add();
+  metrics.counter('bigchaindb_store_writes_total', 'a "b"\\\nc', '200').add();
   const found = values(metrics);
   expect(found.get('bigchaindb_web_tx_post_total{door="rest"}')).toBe(100);
   expect(metrics.total('bigchaindb_web_tx_post_total')).toBe(102);
   expect(found.get('bigchaindb_view_height')).toBe(42);
-  expect(found.get('bigchaindb_http_requests_total{route="a \\"b\\"\\\\\\nc",status="200"}')).toBe(1);
+  expect(found.get('bigchaindb_store_writes_total{fact="a \\"b\\"\\\\\\nc",result="200"}')).toBe(1);
   expect(found.get('bigchaindb_transactions_valid_total')).toBe(0);
 });
 
@@ -51,12 +53,12 @@ test('histograms are cumulative and end with +Inf', () => {
 test('label values from outside cannot grow without bound', () => {
   const metrics = new Metrics();
   for (let index = 0; index < 5000; index++)
-    metrics.counter('bigchaindb_http_requests_total', `/${index}`, '404').add();
+    metrics.counter('bigchaindb_store_writes_total', `/${index}`, '404').add();
   const series = [...values(metrics).keys()].filter((name) =>
-    name.startsWith('bigchaindb_http_requests_total'),
+    name.startsWith('bigchaindb_store_writes_total'),
   );
   expect(series.length).toBeLessThanOrEqual(257);
-  expect(metrics.total('bigchaindb_http_requests_total')).toBe(5000);
+  expect(metrics.total('bigchaindb_store_writes_total')).toBe(5000);
 });
 
 test('a wrong number of labels is a mistake of the program', () => {
@@ -112,4 +114,13 @@ test("1.0.1's three counters go to statsd as sums since the last packet", async 
     stop();
     server.close();
   }
+});
+
+test('every metric of the table is filled by somebody', () => {
+  const root = resolve(__dirname, '../../../src');
+  const source = readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('metric-table.ts'))
+    .map((file) => readFileSync(join(root, file), 'utf8'))
+    .join('');
+  expect(Object.keys(METRICS).filter((name) => !source.includes(`'${name}'`))).toEqual([]);
 });

@@ -1,0 +1,66 @@
+/** `GET /api/v1/transactions/{id}` and `GET /api/v1/transactions`: valid transactions only (1.0.1: sections 5.1, 6.2). */
+
+import { REST } from '../src/config/limits.js';
+import type { Answer, StreamedAnswer } from './answers.js';
+import { findWithLook, type RestContext } from './context.js';
+import { transactionText } from './documents.js';
+import { NOT_FOUND } from './errors.js';
+import { booleanParameter, hashParameter, isId, operationParameter, type Query } from './parameters.js';
+
+/** 200 only for a valid one: undecided, waiting, rejected and unknown are the same 404. */
+export async function getTransaction({ ledger }: RestContext, id: string): Promise<Answer> {
+  if (!isId(id)) return NOT_FOUND;
+  const found =
+    ledger.view.validTransaction(id) ??
+    (await findWithLook(ledger, [id], () => ledger.view.validTransaction(id)));
+  return found === null ? NOT_FOUND : { status: 200, body: `${transactionText(found.text)}\n` };
+}
+
+/** Not strict. `last_tx=true` came after 1.0.1, which ignores it: only the newest transaction of the list. */
+export async function listTransactions(
+  context: RestContext,
+  _id: string,
+  query: Query,
+): Promise<Answer | StreamedAnswer> {
+  const { ledger, lists } = context;
+  const asked = query.optional('operation');
+  const operation = asked === undefined ? null : operationParameter('operation', asked);
+  const assetId = hashParameter('asset_id', query.required('asset_id'));
+  const last = query.optional('last_tx');
+  // An empty list for an asset that this node has not heard of yet would be a miss like a 404.
+  await findWithLook(ledger, [assetId], () => ledger.view.validTransaction(assetId));
+  const asOf = ledger.view.height();
+  if (last === undefined || !booleanParameter('last_tx', last)) {
+    return { pieces: listPieces(context, assetId, operation, asOf) };
+  }
+  const newest = await lists.lastTransactionOfAsset(assetId, operation, asOf);
+  return { status: 200, body: newest === null ? '[]\n' : `[${transactionText(newest.text)}]\n` };
+}
+
+/** All of them, however many, page by page, as of one height. */
+async function* listPieces(
+  { lists }: RestContext,
+  assetId: string,
+  operation: 'CREATE' | 'TRANSFER' | null,
+  asOf: number,
+): AsyncGenerator<string, void, void> {
+  let separator = '[';
+  let after = null;
+  for (;;) {
+    const page = await lists.transactionsOfAsset({
+      assetId,
+      operation,
+      asOf,
+      after,
+      limit: REST.rowsPerPage,
+    });
+    for (const { text } of page) {
+      yield separator + transactionText(text);
+      separator = ', ';
+    }
+    const last = page.at(-1);
+    if (last === undefined || page.length < REST.rowsPerPage) break;
+    after = last;
+  }
+  yield separator === '[' ? '[]\n' : ']\n';
+}

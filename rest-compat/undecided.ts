@@ -1,0 +1,75 @@
+/**
+ * What the undecided blocks add to lists of outputs: 1.0.1 counts an output, and a spend, from the block on and not
+ * from the decision on (section 5.4). They live in memory only; their texts are searched, not parsed, where possible.
+ */
+
+import type { LedgerAccess, UndecidedBlock } from '../src/ledger/ledger.js';
+import { detailsKeys, readTransactionDocument } from '../src/model/outputs.js';
+import { transferredAsset } from './documents.js';
+
+export interface OutputLink {
+  readonly transactionId: string;
+  readonly outputIndex: number;
+}
+
+/** A link as the key of a set. */
+export function linkKey({ transactionId, outputIndex }: OutputLink): string {
+  return `${transactionId}:${outputIndex}`;
+}
+
+/** Outputs of undecided blocks that name the key, in order. */
+export function undecidedOutputs(ledger: LedgerAccess, publicKey: string): OutputLink[] {
+  const quoted = `"${publicKey}"`;
+  const found: OutputLink[] = [];
+  for (const block of ledger.undecidedBlocks()) {
+    for (const { id, text } of block.transactions) {
+      if (text.includes(quoted)) found.push(...outputsOf(id, text, publicKey));
+    }
+  }
+  return found;
+}
+
+/** 1.0.1 finds the transaction by `public_keys` and the output by its condition; both must name the key. */
+function outputsOf(transactionId: string, text: string, publicKey: string): OutputLink[] {
+  return readTransactionDocument(text).outputs.flatMap(({ public_keys, condition }, outputIndex) => {
+    const named = public_keys?.includes(publicKey) && detailsKeys(condition.details).includes(publicKey);
+    return named ? [{ transactionId, outputIndex }] : [];
+  });
+}
+
+/** Links spent in undecided blocks. */
+export function undecidedSpends(ledger: LedgerAccess): Set<string> {
+  const spends = new Set<string>();
+  for (const block of ledger.undecidedBlocks()) for (const link of spendsOf(block)) spends.add(link);
+  return spends;
+}
+
+/** A block's spends never change; a few blocks are undecided at a time. */
+const KNOWN_BLOCKS_MAX = 64;
+const known = new Map<string, readonly string[]>();
+
+function spendsOf(block: UndecidedBlock): readonly string[] {
+  const found = known.get(block.id);
+  if (found !== undefined) return found;
+  const spends = block.transactions.flatMap(({ text }) => [...spendsIn(text)]);
+  for (const oldest of known.keys()) {
+    if (known.size < KNOWN_BLOCKS_MAX) break;
+    known.delete(oldest);
+  }
+  known.set(block.id, spends);
+  return spends;
+}
+
+const FULFILLS = /"fulfills":\{"output_index":([0-9]+),"transaction_id":"([0-9a-f]{64})"\}/g;
+
+/**
+ * Of a canonical text only the part between `inputs` and `metadata` is searched: no client chooses keys there, and a
+ * quote inside a string is escaped.
+ */
+function* spendsIn(text: string): Generator<string, void, void> {
+  if (transferredAsset(text) === null) return;
+  const inputs = text.slice(text.indexOf('"inputs":'), text.indexOf('"metadata":'));
+  for (const [, outputIndex, transactionId = ''] of inputs.matchAll(FULFILLS)) {
+    yield linkKey({ transactionId, outputIndex: Number(outputIndex) });
+  }
+}

@@ -1,0 +1,244 @@
+/**
+ * GraphQL over HTTP. Bodies are read here, bounded and without loss, and handed to Apollo as values; answers are
+ * written here. A client that goes away ends its operation.
+ */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest } from '@apollo/server';
+import { GraphQLError } from 'graphql';
+import { JsonSyntaxError, parseJson, parseJsonBytes } from '../../codec/json-reader.js';
+import type { JsonObject, JsonValue } from '../../codec/json-value.js';
+import { JsonFloat } from '../../codec/json-value.js';
+import { compactJson } from '../../codec/json-writer.js';
+import { type BodyRefusal, endAfterDiscarding, readBody } from '../../runtime/read-body.js';
+import type { GraphqlContext, RunningOperation } from '../context.js';
+import { clientError, shownError } from '../errors.js';
+import type { Guard } from '../guard.js';
+import { OperationControl } from '../operation-control.js';
+import type { DoorParts } from '../options.js';
+import { Scope } from '../scope.js';
+import { isRefusal } from './apollo.js';
+
+export interface HttpTransportParts {
+  readonly parts: DoorParts;
+  readonly guard: Guard;
+  readonly apollo: ApolloServer<GraphqlContext>;
+  readonly requestIdMark: string;
+  /** A new id, unique in this process. */
+  readonly nextRequestId: () => string;
+}
+
+interface AnswerToSend {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+const ALLOWED_METHODS = 'GET, POST, OPTIONS';
+const COMMON_HEADERS = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'x-request-id, retry-after',
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+} as const;
+const PREFLIGHT_HEADERS = {
+  ...COMMON_HEADERS,
+  'access-control-allow-methods': ALLOWED_METHODS,
+  'access-control-allow-headers': 'content-type, accept, apollo-require-preflight, x-apollo-operation-name',
+  'access-control-max-age': '86400',
+} as const;
+
+export class HttpTransport {
+  constructor(private readonly own: HttpTransportParts) {}
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === 'OPTIONS') {
+      response.writeHead(204, PREFLIGHT_HEADERS).end();
+      return;
+    }
+    const requestId = this.own.nextRequestId();
+    if (request.method !== 'GET' && request.method !== 'POST') {
+      const message = `GraphQL takes GET and POST, not ${request.method ?? 'nothing'}.`;
+      send(request, response, this.refusal(405, message, requestId, { allow: ALLOWED_METHODS }));
+      return;
+    }
+    const outcome = await readBody(request, this.own.parts.settings.requestBytesMax);
+    if (outcome.ok) await this.execute(request, response, outcome.bytes, requestId);
+    else if (outcome.refusal !== 'aborted') this.refuseBody(request, response, outcome.refusal, requestId);
+  }
+
+  private async execute(
+    request: IncomingMessage,
+    response: ServerResponse,
+    bytes: Uint8Array,
+    requestId: string,
+  ): Promise<void> {
+    const control = new OperationControl();
+    response.once('close', () => {
+      if (!response.writableFinished) control.cancel();
+    });
+    try {
+      const answer = await this.answerOf(request, bytes, requestId, control);
+      if (!response.destroyed) send(request, response, answer);
+    } finally {
+      control.finish();
+    }
+  }
+
+  private async answerOf(
+    request: IncomingMessage,
+    bytes: Uint8Array,
+    requestId: string,
+    control: OperationControl,
+  ): Promise<AnswerToSend> {
+    const search = searchOf(request);
+    const read = readRequest(request, bytes, search);
+    const operation: RunningOperation = {
+      requestId,
+      control,
+      variables: read.ok ? read.variables : null,
+      cost: null,
+      refused: false,
+      cursor: null,
+    };
+    const answer = await this.own.apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: httpRequest(request, read.ok ? read.body : undefined, search),
+      context: async () => {
+        if (!read.ok) throw read.error;
+        this.measure(read.query, operation);
+        return { operation, scope: new Scope(this.own.parts, control) };
+      },
+    });
+    const text = answer.body.kind === 'complete' ? answer.body.string : '';
+    const headers: Record<string, string> = { ...COMMON_HEADERS, 'x-request-id': requestId };
+    for (const [name, value] of answer.headers) headers[name] = value;
+    const body = text.startsWith('{"errors":') ? text.replaceAll(this.own.requestIdMark, requestId) : text;
+    return { status: statusOf(answer.status ?? 200, headers['content-type'], operation), headers, body };
+  }
+
+  /** Refuses what is beyond the limits; what cannot be parsed is left to Apollo to report. */
+  private measure(query: string | null, operation: RunningOperation): void {
+    if (query === null) return;
+    try {
+      this.own.guard.read(query);
+    } catch (error) {
+      if (!(error instanceof GraphQLError) || error.extensions.code === undefined) return;
+      operation.refused = isRefusal([error]);
+      throw error;
+    }
+  }
+
+  private refuseBody(
+    request: IncomingMessage,
+    response: ServerResponse,
+    refusal: BodyRefusal,
+    requestId: string,
+  ): void {
+    const bytesMax = this.own.parts.settings.requestBytesMax;
+    const answer =
+      refusal === 'too-large'
+        ? this.refusal(413, `A request has at most ${bytesMax} bytes.`, requestId, { connection: 'close' }, 'maxRequestBytes')
+        : this.refusal(415, 'A request body is sent without content encoding.', requestId, { connection: 'close' });
+    response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });
+    response.write(answer.body);
+    endAfterDiscarding(request, response, bytesMax);
+  }
+
+  private refusal(
+    status: number,
+    message: string,
+    requestId: string,
+    headers: Readonly<Record<string, string>> = {},
+    limit?: string,
+  ): AnswerToSend {
+    const error =
+      limit === undefined
+        ? clientError('BAD_REQUEST', message)
+        : clientError('LIMIT_EXCEEDED', message, { limit });
+    return {
+      status,
+      headers: {
+        ...COMMON_HEADERS,
+        'content-type': 'application/json; charset=utf-8',
+        'x-request-id': requestId,
+        ...headers,
+      },
+      body: compactJson({ errors: [shownError(error.toJSON(), error, requestId)] }),
+    };
+  }
+}
+
+/**
+ * GraphQL over HTTP: a refused document is 400 as `application/graphql-response+json`, but 200 as `application/json`,
+ * which clients from before that specification expect.
+ */
+function statusOf(status: number, contentType: string | undefined, operation: RunningOperation): number {
+  const legacy = contentType?.startsWith('application/json') ?? false;
+  return status === 400 && legacy && operation.refused ? 200 : status;
+}
+
+function send(request: IncomingMessage, response: ServerResponse, answer: AnswerToSend): void {
+  response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });
+  response.end(request.method === 'HEAD' ? undefined : answer.body);
+}
+
+function searchOf(request: IncomingMessage): string {
+  const url = request.url ?? '';
+  const at = url.indexOf('?');
+  return at < 0 ? '' : url.slice(at);
+}
+
+function httpRequest(request: IncomingMessage, body: unknown, search: string): HTTPGraphQLRequest {
+  const headers = new HeaderMap();
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  return { method: (request.method ?? 'GET').toUpperCase(), headers, body, search };
+}
+
+type ReadRequest =
+  | {
+      readonly ok: true;
+      readonly body: JsonValue | undefined;
+      /** The query text, when there is one. */
+      readonly query: string | null;
+      readonly variables: JsonObject | null;
+    }
+  | { readonly ok: false; readonly error: GraphQLError };
+
+function readRequest(request: IncomingMessage, bytes: Uint8Array, search: string): ReadRequest {
+  try {
+    return request.method === 'GET' ? readSearch(search) : readPost(request, bytes);
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) return refused(400, `The request is not JSON: ${error.message}.`);
+    throw error;
+  }
+}
+
+/** Apollo reads `variables` of a GET with losses, so they are read again here. */
+function readSearch(search: string): ReadRequest {
+  const parameters = new URLSearchParams(search);
+  const variables = parameters.get('variables');
+  const read = variables === null || variables === '' ? null : parseJson(variables);
+  return { ok: true, body: undefined, query: parameters.get('query'), variables: isObject(read) ? read : null };
+}
+
+const JSON_TYPE = /^application\/json[ \t]*(;[ \t]*charset="?utf-8"?[ \t]*)?$/i;
+
+function readPost(request: IncomingMessage, bytes: Uint8Array): ReadRequest {
+  const contentType = request.headers['content-type'];
+  if (contentType === undefined || !JSON_TYPE.test(contentType)) {
+    return refused(415, 'The body of a POST is application/json in UTF-8.');
+  }
+  const body = parseJsonBytes(bytes);
+  const query = isObject(body) && typeof body.query === 'string' ? body.query : null;
+  return { ok: true, body, query, variables: null };
+}
+
+function refused(status: number, message: string): ReadRequest {
+  return { ok: false, error: clientError('BAD_REQUEST', message, { http: { status } }) };
+}
+
+function isObject(value: JsonValue): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof JsonFloat);
+}

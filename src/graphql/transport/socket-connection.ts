@@ -1,0 +1,172 @@
+/**
+ * One WebSocket: text in and out without loss, a bound for everything that may wait in it, and a definite close code
+ * for every way it can end.
+ */
+
+import type { WebSocket } from 'ws';
+import { parseJsonBytes } from '../../codec/json-reader.js';
+import { JsonFloat, type JsonObject, type JsonValue } from '../../codec/json-value.js';
+import { GRAPHQL_DOOR } from '../../config/limits.js';
+import type { Logger, Runtime, Timer } from '../../runtime/runtime.js';
+import type { RunningOperation } from '../context.js';
+import type { Protocol } from './protocol.js';
+
+const { sockets: BOUNDS } = GRAPHQL_DOOR;
+
+/** Codes of this API beyond those of graphql-transport-ws. */
+export const SOCKET_CLOSE = {
+  invalidMessage: 4400,
+  initTimeout: 4408,
+  /** The subscriber took its events too slowly; the reason names the cursor to resume from. */
+  consumerTooSlow: 4013,
+  tooManyMessages: 1013,
+  unexpected: 1011,
+} as const;
+
+export class SocketConnection {
+  /** By the client's ids; a map, so that no id is special. */
+  readonly operations = new Map<string, RunningOperation>();
+  private initTimer: Timer | null = null;
+  private inWork = 0;
+  private alive = true;
+  private ended = false;
+  /** When the oldest text that the socket has not taken yet was written; null = none waits. */
+  private waitingSinceMs: number | null = null;
+  private waiting = 0;
+  private onClosed: ((code: number, reason: string) => Promise<void>) | null = null;
+  private resolveGone: () => void = () => undefined;
+  private readonly gone = new Promise<void>((resolve) => {
+    this.resolveGone = resolve;
+  });
+
+  constructor(
+    private readonly socket: WebSocket,
+    private readonly runtime: Runtime,
+    private readonly logger: Logger,
+    private readonly onGone: () => void,
+  ) {}
+
+  open(protocol: Protocol): void {
+    const { socket } = this;
+    this.initTimer = this.runtime.scheduler.after(BOUNDS.initTimeoutMs, () => {
+      this.end(SOCKET_CLOSE.initTimeout, 'Connection initialisation timeout');
+    });
+    socket.on('pong', () => {
+      this.alive = true;
+    });
+    // `ws` closes the socket itself, with the code that belongs to the fault.
+    socket.on('error', (error) => this.logger.debug('graphql.socket_error', { error: error.message }));
+    socket.on('close', (code, reason) => void this.closed(code, String(reason)));
+    this.onClosed = protocol.opened(this);
+  }
+
+  /** The subprotocol that was agreed upon. */
+  get protocol(): string {
+    return this.socket.protocol;
+  }
+
+  /** The client has introduced itself in time. */
+  initialised(): void {
+    this.initTimer?.cancel();
+    this.initTimer = null;
+  }
+
+  receive(take: (message: JsonObject) => Promise<void>): void {
+    this.socket.on('message', (data, isBinary) => {
+      if (this.ended) return;
+      const message = isBinary || !Buffer.isBuffer(data) ? null : readMessage(data);
+      if (message === null) this.end(SOCKET_CLOSE.invalidMessage, 'Invalid message received');
+      else if (this.inWork >= BOUNDS.messagesInWorkMax) this.end(SOCKET_CLOSE.tooManyMessages, 'Too many messages');
+      else void this.work(take, message);
+    });
+  }
+
+  private async work(take: (message: JsonObject) => Promise<void>, message: JsonObject): Promise<void> {
+    this.inWork += 1;
+    try {
+      if (message.type === 'complete') this.cancel(message.id);
+      await take(message);
+    } catch (error) {
+      if (this.ended) return;
+      this.logger.error('graphql.socket_message', { error: error instanceof Error ? error.stack : String(error) });
+      this.end(SOCKET_CLOSE.unexpected, 'Internal server error');
+    } finally {
+      this.inWork -= 1;
+    }
+  }
+
+  /** Resolves when the socket took the text, so that an operation never has more than one message waiting. */
+  send(text: string): Promise<void> {
+    const { socket } = this;
+    if (socket.readyState !== socket.OPEN) return Promise.resolve();
+    if (this.waiting === 0) this.waitingSinceMs = this.runtime.clock.monotonicMs();
+    this.waiting += 1;
+    const sent = new Promise<void>((resolve) => {
+      socket.send(text, () => {
+        this.waiting -= 1;
+        this.waitingSinceMs = this.waiting === 0 ? null : this.runtime.clock.monotonicMs();
+        resolve();
+      });
+    });
+    if (socket.bufferedAmount > BOUNDS.bufferedBytesMax) this.tooSlow();
+    return sent;
+  }
+
+  /** Called now and then: ends a socket whose other side is gone or does not read. */
+  check(): void {
+    const { waitingSinceMs } = this;
+    if (waitingSinceMs !== null && this.runtime.clock.monotonicMs() - waitingSinceMs > BOUNDS.stalledMs) {
+      this.tooSlow();
+    } else if (!this.alive) this.socket.terminate();
+    else {
+      this.alive = false;
+      this.socket.ping();
+    }
+  }
+
+  /** Closes with `code`, and cuts the connection when the other side does not answer in time. */
+  end(code: number, reason: string): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.socket.close(code, reason);
+    this.runtime.scheduler.after(BOUNDS.closeMs, () => this.socket.terminate());
+  }
+
+  leave(code: number, reason: string): Promise<void> {
+    this.end(code, reason);
+    return this.gone;
+  }
+
+  /** Events are in the view, not here: the cursor of the last one that was handed over is all it takes to go on. */
+  private tooSlow(): void {
+    const cursor = [...this.operations.values()].find((operation) => operation.cursor !== null)?.cursor;
+    const reason = cursor === undefined ? 'ConsumerTooSlow' : `ConsumerTooSlow; resume after ${cursor}`;
+    this.end(SOCKET_CLOSE.consumerTooSlow, reason.slice(0, 120));
+  }
+
+  private cancel(id: JsonValue | undefined): void {
+    if (typeof id === 'string') this.operations.get(id)?.control.cancel();
+  }
+
+  private async closed(code: number, reason: string): Promise<void> {
+    this.ended = true;
+    this.initialised();
+    for (const operation of this.operations.values()) operation.control.cancel();
+    this.onGone();
+    this.resolveGone();
+    await this.onClosed?.(code, reason);
+  }
+}
+
+/** Null for what is no JSON object, or names an operation at inordinate length. */
+function readMessage(data: Buffer): JsonObject | null {
+  try {
+    const message = parseJsonBytes(data);
+    if (typeof message !== 'object' || message === null) return null;
+    if (Array.isArray(message) || message instanceof JsonFloat) return null;
+    const { id } = message;
+    return typeof id === 'string' && id.length > BOUNDS.operationIdMax ? null : message;
+  } catch {
+    return null;
+  }
+}

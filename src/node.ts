@@ -1,0 +1,302 @@
+/**
+ * The composition root: opens the store, the view and the checkers that the settings name, starts the ledger's
+ * pipelines over them, and puts the doors in front. Owns the life of a node: starting → running → draining →
+ * stopped | failed. Nothing else knows a concrete store.
+ */
+
+import { mkdirSync } from 'node:fs';
+import { createRestDoors } from '../rest-compat/rest-door.js';
+import type { KeyPair } from './codec/key-pair.js';
+import { databaseFiles } from './config/database-files.js';
+import type { Settings } from './config/settings.js';
+import { LedgerEvents } from './events/head-events.js';
+import { createGraphqlDoor } from './graphql/graphql-door.js';
+import type { Checker } from './ledger/checker.js';
+import { createWorkerChecker } from './ledger/checker-worker.js';
+import { type Core, startCore } from './pipelines/core.js';
+import type { Logger, Runtime } from './runtime/runtime.js';
+import { startStatsd } from './runtime/statsd.js';
+import { packageVersion } from './runtime/version.js';
+import { createWorkerStore } from './store/embedded/worker.js';
+import type { Store } from './store/store.js';
+import { createWorkerView, type WorkerView } from './view/worker-view.js';
+import { createManagement } from './web/management.js';
+import { meterLedger, meterStore, meterView } from './web/metered-ports.js';
+import { createWebServer, type WebAddresses, type WebServer } from './web/web-server.js';
+
+/** How a node's life ended. `reason` is a sentence for the operator, or null after an orderly stop. */
+export interface NodeEnd {
+  readonly exitCode: number;
+  readonly reason: string | null;
+}
+
+/** A node that takes requests. */
+export interface RunningNode {
+  readonly addresses: { readonly http: string; readonly websocket: string };
+  readonly publicKey: string;
+  /** Resolves once, when the node has stopped by itself or by `stop`. Never rejects. */
+  readonly stopped: Promise<NodeEnd>;
+  /** Drains the doors, lets what is under way end, closes everything. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** A node that is far behind opens its doors all the same, so that its health can be asked; it says «not ready». */
+const CATCH_UP_MS = 2000;
+
+/**
+ * Starts a node; resolves when it takes requests. Rejects, with everything closed again, when files, settings or
+ * addresses cannot be used; the message names the setting.
+ */
+export async function createNode(settings: Settings, runtime: Runtime): Promise<RunningNode> {
+  const node = new LedgerNode(settings, runtime);
+  await node.start();
+  return node;
+}
+
+class LedgerNode implements RunningNode {
+  readonly stopped: Promise<NodeEnd>;
+  addresses = { http: '', websocket: '' };
+  private readonly log: Logger;
+  private readonly closers: (() => Promise<void>)[] = [];
+  private resolveStopped: (end: NodeEnd) => void = () => undefined;
+  private stopping: Promise<void> | null = null;
+  private failure: Error | null = null;
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly runtime: Runtime,
+  ) {
+    this.log = runtime.logger('node');
+    this.stopped = new Promise((resolve) => {
+      this.resolveStopped = resolve;
+    });
+  }
+
+  get publicKey(): string {
+    return this.settings.keypair.public ?? '';
+  }
+
+  async start(): Promise<void> {
+    try {
+      const parts = await this.openParts();
+      const events = new LedgerEvents(parts.view.read.height(), (error) => this.logListener(error));
+      const core = await this.startLedger(parts, events);
+      await this.openDoors(core, parts, events);
+    } catch (error) {
+      await this.closeAll();
+      throw this.failure ?? error;
+    }
+  }
+
+  stop(): Promise<void> {
+    this.stopping ??= this.closeAll().then(() => {
+      const { failure } = this;
+      this.resolveStopped({ exitCode: failure === null ? 0 : 1, reason: failure?.message ?? null });
+    });
+    return this.stopping;
+  }
+
+  /** The node cannot go on: it acknowledges nothing more and stops with exit code 1. */
+  private fail(error: Error): void {
+    if (this.failure !== null) return;
+    this.failure = error;
+    this.log.error('node.failed', { error: error.name, message: error.message });
+    void this.stop();
+  }
+
+  private async openParts(): Promise<{ store: Store; view: WorkerView; checker: Checker }> {
+    const files = databaseFiles(this.settings);
+    mkdirSync(this.settings.database.path, { recursive: true, mode: 0o700 });
+    const onFailure = (error: Error): void => this.fail(error);
+    const { metrics, clock } = this.runtime;
+    const store = meterStore(await createWorkerStore({ path: files.store, onFailure }), metrics, clock);
+    this.closers.push(() => store.close());
+    const opened = await createWorkerView({
+      path: files.view,
+      payloadIndexes: this.settings.view.payloadIndexes,
+      onFailure,
+    });
+    const view = meterView(opened, metrics, clock);
+    this.closers.push(() => view.close());
+    const { ed25519 } = this.settings.crypto;
+    const checker = createWorkerChecker({
+      threads: this.settings.checker.threads,
+      ed25519: ed25519 === 'auto' ? null : ed25519,
+      onFailure,
+    });
+    this.closers.push(() => checker.close());
+    return { store, view, checker };
+  }
+
+  private async startLedger(
+    parts: { store: Store; view: WorkerView; checker: Checker },
+    events: LedgerEvents,
+  ): Promise<Core> {
+    const { settings, runtime } = this;
+    const core = await startCore({
+      ...parts,
+      runtime,
+      keyPair: keyPairOf(settings),
+      keyring: settings.keyring,
+      federationChanges: settings.federation.changes,
+      blockIntervalMs: settings.blockIntervalMs,
+      reassignDelayMs: settings.backlogReassignDelay * 1000,
+      limits: {
+        transactionBytesMax: settings.server.transactionBytesMax,
+        signaturesMax: settings.server.signaturesMax,
+      },
+      onHead: (height) => events.publishHead(height),
+      onRejected: (id) => events.publishRejection(id),
+      onChange: (listener) => {
+        const stops = [events.onHead(listener), events.onRejection(listener)];
+        return () => {
+          for (const stop of stops) stop();
+        };
+      },
+      onFailure: (error) => this.fail(error),
+    });
+    this.closers.push(() => core.stop());
+    await core.caughtUpOrAfter(CATCH_UP_MS);
+    return core;
+  }
+
+  private async openDoors(
+    core: Core,
+    parts: { view: WorkerView; store: Store },
+    events: LedgerEvents,
+  ): Promise<void> {
+    const { settings, runtime } = this;
+    const { server } = settings;
+    const graphql = createGraphqlDoor({
+      ledger: meterLedger(core.access, runtime.metrics, 'graphql'),
+      queries: parts.view.lists,
+      events,
+      runtime,
+      limits: graphqlLimits(settings),
+      settings: {
+        role: 'node',
+        store: parts.store.kind,
+        requestBytesMax: server.requestBytesMax,
+        transactionBytesMax: server.transactionBytesMax,
+        transactionsPerSubmitMax: server.transactionsPerSubmitMax,
+        payloadIndexes: settings.view.payloadIndexes,
+        allowedOrigins: null,
+      },
+      version: packageVersion(),
+    });
+    const streamUrl = (): string => this.streamUrl();
+    const restSettings = {
+      requestBytesMax: server.requestBytesMax,
+      // The port may be one that the system chooses, so the URL is known only once the listeners are open.
+      get streamUrl() {
+        return streamUrl();
+      },
+    };
+    const ledger = meterLedger(core.access, runtime.metrics, 'rest');
+    const context = { ledger, lists: parts.view.lists, runtime, settings: restSettings };
+    const { rest, stream } = createRestDoors(context, events);
+    const web = createWebServer({
+      mounted: [{ paths: ['/graphql', '/graphql/schema.graphql'], door: graphql }],
+      rest,
+      stream,
+      settings: {
+        bind: server.bind,
+        wsserver: { host: settings.wsserver.host, port: settings.wsserver.port },
+        requestBytesMax: server.requestBytesMax,
+        bounds: {
+          headersTimeoutMs: server.headersTimeoutMs,
+          requestTimeoutMs: server.requestTimeoutMs,
+          keepAliveTimeoutMs: server.keepAliveTimeoutMs,
+          connectionsMax: server.connectionsMax,
+          drainMs: server.drainTimeoutMs,
+        },
+      },
+      runtime,
+      ledger: core.access,
+    });
+    await this.openManagement(core);
+    await this.listen(web);
+  }
+
+  /** Metrics for those who asked for them; open before the doors, so that a start can be watched too. */
+  private async openManagement(core: Core): Promise<void> {
+    const { settings, runtime } = this;
+    const { host } = settings.graphite;
+    if (host !== null) {
+      const stop = startStatsd(runtime.metrics, { host });
+      this.closers.push(async () => stop());
+    }
+    const { bind } = settings.management;
+    if (bind === null) return;
+    const management = createManagement({ address: bind, runtime, ledger: core.access });
+    this.closers.push(() => management.close());
+    const bound = await management.listen();
+    this.log.info('node.management', { address: authority(bound) });
+  }
+
+  private async listen(web: WebServer): Promise<void> {
+    this.closers.push(() => web.close());
+    const bound = await web.listen();
+    this.addresses = {
+      http: `http://${authority(bound.http)}`,
+      websocket: `ws://${authority(streamOf(bound))}`,
+    };
+  }
+
+  /** What `/` advertises (1.0.1: section 6.3): the settings as they are, but a free port by its number. */
+  private streamUrl(): string {
+    const { wsserver } = this.settings;
+    const scheme = wsserver.advertisedScheme ?? wsserver.scheme;
+    const host = wsserver.advertisedHost ?? wsserver.host;
+    const boundPort = Number(new URL(this.addresses.websocket || 'ws://localhost:0').port);
+    const port = wsserver.advertisedPort ?? (wsserver.port === 0 ? boundPort : wsserver.port);
+    return `${scheme}://${host}:${port}/api/v1/streams/valid_transactions`;
+  }
+
+  /** Doors first, so that nothing is acknowledged while the rest goes away. */
+  private async closeAll(): Promise<void> {
+    for (let close = this.closers.pop(); close !== undefined; close = this.closers.pop()) {
+      try {
+        await close();
+      } catch (error) {
+        this.log.error('node.close_failed', {
+          message: error instanceof Error ? error.message : String(error),
+        });
+      }
+    }
+  }
+
+  private logListener(error: unknown): void {
+    this.log.error('node.listener_failed', {
+      message: error instanceof Error ? error.message : String(error),
+    });
+  }
+}
+
+function keyPairOf(settings: Settings): KeyPair {
+  const { public: publicKey, private: privateKey } = settings.keypair;
+  if (publicKey === null || privateKey === null) throw new Error('Setting keypair: a node needs a key pair');
+  return { publicKey, privateKey };
+}
+
+function graphqlLimits({ graphql }: Settings) {
+  return {
+    documentBytesMax: graphql.documentBytesMax,
+    tokensMax: graphql.tokensMax,
+    depthMax: graphql.depthMax,
+    aliasesMax: graphql.aliasesMax,
+    rootFieldsMax: graphql.rootFieldsMax,
+    costMax: graphql.costMax,
+    pageSizeDefault: graphql.pageSizeDefault,
+    pageSizeMax: graphql.pageSizeMax,
+    subscriptionsPerConnectionMax: graphql.subscriptionsPerConnectionMax,
+  };
+}
+
+function streamOf(bound: WebAddresses): { readonly host: string; readonly port: number } {
+  return bound.stream ?? bound.http;
+}
+
+function authority({ host, port }: { readonly host: string; readonly port: number }): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}

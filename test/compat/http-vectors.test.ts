@@ -1,0 +1,104 @@
+/**
+ * Danger: a client of 1.0.1 sees another status, header, sentence or byte than it was written for.
+ * Method: every recorded request of 1.0.1's web API is sent over a socket, and the answers are compared byte by byte.
+ */
+
+import type { JsonObject, JsonValue } from '../../src/codec/json-value.js';
+import { prettyJson, spacedJson } from '../../src/codec/json-writer.js';
+import { type StartedDoor, startDoor, vectorFakeLedger } from './support/door.js';
+import { exchange } from './support/raw-client.js';
+import { readVector } from './support/vector-ledger.js';
+
+let door: StartedDoor;
+beforeAll(async () => {
+  door = await startDoor(vectorFakeLedger());
+});
+afterAll(() => door.server.close());
+
+const REASONS: Record<number, string> = {
+  200: 'OK',
+  202: 'ACCEPTED',
+  400: 'BAD REQUEST',
+  404: 'NOT FOUND',
+  405: 'METHOD NOT ALLOWED',
+};
+
+interface Exchange {
+  readonly method: string;
+  readonly path: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+  readonly response: {
+    readonly status: number;
+    readonly headers: Record<string, string>;
+    readonly json?: JsonValue;
+    readonly text?: string;
+  };
+}
+
+const exchanges = readVector('http.json').exchanges as unknown as Exchange[];
+
+/** Bodies of 1.0.1's `jsonify` come in lines, those of its framework on one. */
+function isPretty({ response: { status, json } }: Exchange): boolean {
+  if (status === 202) return true;
+  const body = json as JsonObject;
+  return 'software' in body || ('message' in body && 'status' in body);
+}
+
+function bodyOf(recorded: Exchange): string {
+  const { json, text } = recorded.response;
+  if (recorded.method === 'HEAD') return '';
+  if (json === undefined) return text ?? '';
+  return `${isPretty(recorded) ? prettyJson(json) : spacedJson(json)}\n`;
+}
+
+test.each(exchanges.map((each, index) => [index, each.method, each.path.slice(0, 90), each] as const))(
+  '%i %s %s',
+  async (_index, method, _path, recorded) => {
+    // Bodies are recorded as characters of one byte each.
+    const body = recorded.body === undefined ? undefined : Buffer.from(recorded.body, 'latin1');
+    const answer = await exchange(door.port, { method, path: recorded.path, headers: recorded.headers, body });
+    const { status, headers } = recorded.response;
+    expect(answer.statusLine).toBe(`HTTP/1.1 ${status} ${REASONS[status]}`);
+    for (const [name, value] of Object.entries(headers)) expect(answer.headers[name.toLowerCase()]).toBe(value);
+    expect(answer.headers.vary).toBe(headers.Vary);
+    expect(answer.body).toBe(bodyOf(recorded));
+    if (method === 'GET') expect(answer.headers['content-length']).toBe(String(answer.body.length));
+  },
+);
+
+describe('transactions', () => {
+  interface Case {
+    readonly name: string;
+    readonly request_body: string;
+    readonly http: { readonly status: number; readonly location?: string; readonly body?: JsonObject };
+  }
+  const cases = readVector('transactions.json').cases as unknown as Case[];
+
+  /** Where this node differs on purpose (architecture, section 10): status, and the sentence of a refusal. */
+  const DIFFERENT: Record<string, readonly [number, RegExp?]> = {
+    'genesis: externally submitted': [400, /^Invalid transaction \(ValidationError\): /],
+    'create: condition uri does not match details, signed over recomputed uri': [400, /^Invalid transaction \(/],
+    'create: fulfillment with trailing bytes after the DER value': [400, /^Invalid transaction \(/],
+    'create: preimage fulfillment, no signature at all': [400, /^Invalid transaction \(InvalidSignature\): /],
+    'create: owners_before null': [400, /^Invalid transaction/],
+    'create: public key that is not base58': [400, /^Invalid transaction/],
+    'create: metadata key starting with $': [202],
+    'create: metadata nested key starting with $': [202],
+    'transfer: output index out of range': [400, /^Invalid transaction/],
+  };
+
+  test.each(cases.map((each) => [each.name, each] as const))('%s', async (name, recorded) => {
+    const body = Buffer.from(recorded.request_body);
+    const answer = await exchange(door.port, { method: 'POST', path: '/api/v1/transactions', body });
+    const [status, sentence] = DIFFERENT[name] ?? [recorded.http.status];
+    expect([answer.status, answer.body]).toEqual([status, expect.anything()]);
+    if (sentence !== undefined) {
+      expect(JSON.parse(answer.body)).toEqual({ message: expect.stringMatching(sentence), status });
+    } else if (status === 202) {
+      expect(JSON.parse(answer.body)).toEqual(JSON.parse(recorded.request_body));
+      expect(answer.headers.location).toMatch(/^\.\.\/statuses\?transaction_id=[0-9a-f]{64}$/);
+      if (recorded.http.location !== undefined) expect(answer.headers.location).toBe(recorded.http.location);
+    } else expect(answer.body).toBe(`${prettyJson(recorded.http.body)}\n`);
+  });
+});
