@@ -1,52 +1,43 @@
-/** The list queries that the 1.0.1 API needs of the view, page by page, all as of one height. */
+/** Reading whole lists page by page: the 1.0.1 API has no cursors, so a list is as long as it is. */
 
-import type { FoundTransaction } from '../src/view/view.js';
+import { REST } from '../src/config/limits.js';
+import type { ListQueries, Page, PageRequest, Place } from '../src/view/list-queries.js';
 
-/** A place in the order of decision; lists go on after it. */
-export interface Place {
-  readonly height: number;
-  readonly position: number;
+/** What the 1.0.1 API asks of the view. */
+export type RestLists = Pick<ListQueries, 'transactions' | 'outputs' | 'searchAssets' | 'searchMetadata'>;
+
+/**
+ * Every row in order of decision, as of one height. One page is in memory at a time: some rows at first, then as many
+ * as make about `pageBytes` by the size of those before.
+ */
+export async function* allPages<T>(
+  asOf: number,
+  bytesOf: (row: T) => number,
+  read: (page: PageRequest) => Promise<Page<T>>,
+): AsyncGenerator<readonly T[], void, void> {
+  let after: Place | null = null;
+  let limit: number = REST.rowsInFirstPage;
+  for (;;) {
+    const page: Page<T> = await read({ asOf, order: 'OLDEST_FIRST', limit, after });
+    if (page.rows.length > 0) yield page.rows;
+    const last = page.rows.at(-1);
+    if (last === undefined || !page.hasMore) return;
+    after = last.place;
+    const bytes = page.rows.reduce((sum, row) => sum + bytesOf(row), 0);
+    const fitting = Math.floor((REST.pageBytes * page.rows.length) / Math.max(1, bytes));
+    limit = Math.max(1, Math.min(REST.rowsPerPage, fitting));
+  }
 }
 
-export interface ListedOutput extends Place {
-  readonly transactionId: string;
-  readonly outputIndex: number;
-  /** Spent by a transaction of a valid block, as of the height asked for. */
-  readonly spent: boolean;
-}
-
-export interface SearchHit {
-  readonly transactionId: string;
-  /** Canonical text of the whole transaction. */
-  readonly text: string;
-}
-
-export interface RestLists {
-  /** Transactions of valid blocks that name the asset or are it, in order of decision. */
-  transactionsOfAsset(query: {
-    readonly assetId: string;
-    readonly operation: 'CREATE' | 'TRANSFER' | null;
-    readonly asOf: number;
-    readonly after: Place | null;
-    readonly limit: number;
-  }): Promise<readonly FoundTransaction[]>;
-  /** The newest of them. */
-  lastTransactionOfAsset(
-    assetId: string,
-    operation: 'CREATE' | 'TRANSFER' | null,
-    asOf: number,
-  ): Promise<FoundTransaction | null>;
-  /** Outputs that name the key, of valid blocks and the genesis block, in order; `after` is the last one's place and index. */
-  outputsOfKey(query: {
-    readonly publicKey: string;
-    /** Null: spent or not. */
-    readonly spent: boolean | null;
-    readonly asOf: number;
-    readonly after: ListedOutput | null;
-    readonly limit: number;
-  }): Promise<readonly ListedOutput[]>;
-  /** CREATE transactions of valid blocks whose asset data match, best first. `limit` null: all. */
-  searchAssets(text: string, limit: number | null, asOf: number): Promise<readonly SearchHit[]>;
-  /** Transactions of valid blocks whose metadata match, best first. */
-  searchMetadata(text: string, limit: number | null, asOf: number): Promise<readonly SearchHit[]>;
+/** One JSON list of pages of items, in pieces. */
+export async function* listPieces(
+  pages: AsyncIterable<readonly string[]> | Iterable<readonly string[]>,
+): AsyncGenerator<string, void, void> {
+  let separator = '[';
+  for await (const items of pages) {
+    if (items.length === 0) continue;
+    yield separator + items.join(', ');
+    separator = ', ';
+  }
+  yield separator === '[' ? '[]\n' : ']\n';
 }

@@ -1,11 +1,11 @@
 /** `GET /api/v1/outputs`: outputs that name a public key, those of undecided blocks too (1.0.1: sections 5.4, 6.2). */
 
-import { REST } from '../src/config/limits.js';
+import type { OutputFilter, OutputRow } from '../src/view/list-queries.js';
 import type { StreamedAnswer } from './answers.js';
 import type { RestContext } from './context.js';
-import type { ListedOutput, RestLists } from './lists.js';
+import { allPages, listPieces, type RestLists } from './lists.js';
 import { booleanParameter, publicKeyParameter, type Query } from './parameters.js';
-import { linkKey, type OutputLink, undecidedOutputs, undecidedSpends } from './undecided.js';
+import { genesisOutputs, linkKey, type OutputLink, undecidedOutputs, undecidedSpends } from './undecided.js';
 
 /** Strict. */
 export async function listOutputs(
@@ -22,48 +22,41 @@ export async function listOutputs(
     publicKey,
     spent,
     asOf: ledger.view.height(),
+    genesis: genesisOutputs(ledger, publicKey),
     undecided: undecidedOutputs(ledger, publicKey),
     undecidedSpends: undecidedSpends(ledger),
   };
-  return { pieces: outputPieces(lists, request) };
+  return { pieces: listPieces(outputPages(lists, request)) };
 }
 
 interface OutputRequest {
   readonly publicKey: string;
   readonly spent: boolean | null;
   readonly asOf: number;
+  readonly genesis: readonly OutputLink[];
   readonly undecided: readonly OutputLink[];
   readonly undecidedSpends: ReadonlySet<string>;
 }
 
-async function* outputPieces(
+async function* outputPages(
   lists: RestLists,
-  { publicKey, spent, asOf, undecided, undecidedSpends }: OutputRequest,
-): AsyncGenerator<string, void, void> {
+  { publicKey, spent, asOf, genesis, undecided, undecidedSpends: spends }: OutputRequest,
+): AsyncGenerator<readonly string[], void, void> {
   const wanted = (output: OutputLink, spentInValid: boolean): boolean =>
-    spent === null || (spentInValid || undecidedSpends.has(linkKey(output))) === spent;
-  let separator = '[';
-  const shown = (output: OutputLink): string => {
-    const text = `${separator}{"transaction_id": "${output.transactionId}", "output_index": ${output.outputIndex}}`;
-    separator = ', ';
-    return text;
-  };
-  // Spent in an undecided block is unspent to the view, so the filter can only be narrowed there for `false`.
-  const filter = spent === false ? false : null;
-  let after: ListedOutput | null = null;
-  for (;;) {
-    const page: readonly ListedOutput[] = await lists.outputsOfKey({
-      publicKey,
-      spent: filter,
-      asOf,
-      after,
-      limit: REST.rowsPerPage,
-    });
-    for (const output of page) if (wanted(output, output.spent)) yield shown(output);
-    const last = page.at(-1);
-    if (last === undefined || page.length < REST.rowsPerPage) break;
-    after = last;
+    spent === null || (spentInValid || spends.has(linkKey(output))) === spent;
+  // Spent in an undecided block is unspent to the view, so only `false` narrows what the view is asked for.
+  const filter: OutputFilter = { publicKey, spent: spent === false ? false : null };
+  const bytesOf = (): number => OUTPUT_BYTES;
+  yield genesis.filter((output) => wanted(output, false)).map(outputText);
+  for await (const rows of allPages<OutputRow>(asOf, bytesOf, (page) => lists.outputs(filter, page))) {
+    yield rows.filter((output) => wanted(output, output.spentBy !== null)).map(outputText);
   }
-  for (const output of undecided) if (wanted(output, false)) yield shown(output);
-  yield separator === '[' ? '[]\n' : ']\n';
+  yield undecided.filter((output) => wanted(output, false)).map(outputText);
+}
+
+/** About what one row of the view takes. */
+const OUTPUT_BYTES = 1024;
+
+function outputText({ transactionId, outputIndex }: OutputLink): string {
+  return `{"transaction_id": "${transactionId}", "output_index": ${outputIndex}}`;
 }

@@ -1,12 +1,12 @@
 /** Text search over assets and metadata of valid transactions, best hit first (1.0.1: section 5.2). */
 
+import type { SearchHit } from '../src/view/list-queries.js';
 import type { Answer, StreamedAnswer } from './answers.js';
 import type { RestContext } from './context.js';
 import { ownError } from './errors.js';
 import { spacedText } from './json-text.js';
-import type { RestLists, SearchHit } from './lists.js';
+import { listPieces } from './lists.js';
 import { integerParameter, type Query } from './parameters.js';
-import { memberText } from './text-scan.js';
 
 const EMPTY_SEARCH = ownError(400, 'text_search cannot be empty');
 
@@ -16,10 +16,12 @@ export function searchAssets(
   _id: string,
   query: Query,
 ): Promise<Answer | StreamedAnswer> {
-  return search(context, query, 'searchAssets', ({ transactionId, text }) => {
-    const data = memberText(memberText(text, 'asset') ?? '', 'data') ?? 'null';
-    return `{"data": ${spacedText(data)}, "id": "${transactionId}"}`;
-  });
+  const { lists } = context;
+  return search(context, query, (text, limit, asOf) => lists.searchAssets(text, limit, asOf), showAsset);
+}
+
+function showAsset({ id, data }: SearchHit): string {
+  return `{"data": ${spacedText(data)}, "id": "${id}"}`;
 }
 
 /** `GET /api/v1/metadata`: `[{"id", "metadata"}]`. Came with 1.3; a 404 in 1.0.1. */
@@ -28,16 +30,19 @@ export function searchMetadata(
   _id: string,
   query: Query,
 ): Promise<Answer | StreamedAnswer> {
-  return search(context, query, 'searchMetadata', ({ transactionId, text }) => {
-    return `{"id": "${transactionId}", "metadata": ${spacedText(memberText(text, 'metadata') ?? 'null')}}`;
-  });
+  const { lists } = context;
+  return search(context, query, (text, limit, asOf) => lists.searchMetadata(text, limit, asOf), showMetadata);
+}
+
+function showMetadata({ id, data }: SearchHit): string {
+  return `{"id": "${id}", "metadata": ${spacedText(data)}}`;
 }
 
 /** A limit of 0 is none, as in 1.0.1; a negative one passes its checks too and finds nothing. */
 async function search(
-  { ledger, lists }: RestContext,
+  { ledger }: RestContext,
   query: Query,
-  kind: 'searchAssets' | 'searchMetadata',
+  find: (text: string, limit: number, asOf: number) => Promise<readonly SearchHit[]>,
   show: (hit: SearchHit) => string,
 ): Promise<Answer | StreamedAnswer> {
   const text = query.required('search');
@@ -45,21 +50,13 @@ async function search(
   const limit = asked === undefined ? 0 : integerParameter('limit', asked);
   if (text === '') return EMPTY_SEARCH;
   if (limit < 0) return { status: 200, body: '[]\n' };
-  return { pieces: hitPieces(lists, kind, text, limit === 0 ? null : limit, ledger.view.height(), show) };
+  return { pieces: listPieces(hitPages(await find(text, limit, ledger.view.height()), show)) };
 }
 
-async function* hitPieces(
-  lists: RestLists,
-  kind: 'searchAssets' | 'searchMetadata',
-  text: string,
-  limit: number | null,
-  asOf: number,
+/** One by one, because a hundred assets may be a hundred megabytes. */
+function* hitPages(
+  hits: readonly SearchHit[],
   show: (hit: SearchHit) => string,
-): AsyncGenerator<string, void, void> {
-  let separator = '[';
-  for (const hit of await lists[kind](text, limit, asOf)) {
-    yield separator + show(hit);
-    separator = ', ';
-  }
-  yield separator === '[' ? '[]\n' : ']\n';
+): Generator<string[], void, void> {
+  for (const hit of hits) yield [show(hit)];
 }

@@ -1,10 +1,12 @@
 /** `GET /api/v1/transactions/{id}` and `GET /api/v1/transactions`: valid transactions only (1.0.1: sections 5.1, 6.2). */
 
-import { REST } from '../src/config/limits.js';
+import type { TransactionFilter } from '../src/view/list-queries.js';
+import type { FoundTransaction } from '../src/view/view.js';
 import type { Answer, StreamedAnswer } from './answers.js';
 import { findWithLook, type RestContext } from './context.js';
 import { transactionText } from './documents.js';
 import { NOT_FOUND } from './errors.js';
+import { allPages, listPieces } from './lists.js';
 import { booleanParameter, hashParameter, isId, operationParameter, type Query } from './parameters.js';
 
 /** 200 only for a valid one: undecided, waiting, rejected and unknown are the same 404. */
@@ -30,37 +32,22 @@ export async function listTransactions(
   // An empty list for an asset that this node has not heard of yet would be a miss like a 404.
   await findWithLook(ledger, [assetId], () => ledger.view.validTransaction(assetId));
   const asOf = ledger.view.height();
+  const filter: TransactionFilter = { assetId, operation };
   if (last === undefined || !booleanParameter('last_tx', last)) {
-    return { pieces: listPieces(context, assetId, operation, asOf) };
+    return { pieces: listPieces(transactionPages(context, filter, asOf)) };
   }
-  const newest = await lists.lastTransactionOfAsset(assetId, operation, asOf);
-  return { status: 200, body: newest === null ? '[]\n' : `[${transactionText(newest.text)}]\n` };
+  const { rows } = await lists.transactions(filter, { asOf, order: 'NEWEST_FIRST', limit: 1 });
+  return { status: 200, body: `[${rows.map(({ text }) => transactionText(text)).join(', ')}]\n` };
 }
 
-/** All of them, however many, page by page, as of one height. */
-async function* listPieces(
+/** All of them, however many. */
+async function* transactionPages(
   { lists }: RestContext,
-  assetId: string,
-  operation: 'CREATE' | 'TRANSFER' | null,
+  filter: TransactionFilter,
   asOf: number,
-): AsyncGenerator<string, void, void> {
-  let separator = '[';
-  let after = null;
-  for (;;) {
-    const page = await lists.transactionsOfAsset({
-      assetId,
-      operation,
-      asOf,
-      after,
-      limit: REST.rowsPerPage,
-    });
-    for (const { text } of page) {
-      yield separator + transactionText(text);
-      separator = ', ';
-    }
-    const last = page.at(-1);
-    if (last === undefined || page.length < REST.rowsPerPage) break;
-    after = last;
+): AsyncGenerator<readonly string[], void, void> {
+  const bytesOf = ({ text }: FoundTransaction): number => text.length;
+  for await (const rows of allPages(asOf, bytesOf, (page) => lists.transactions(filter, page))) {
+    yield rows.map(({ text }) => transactionText(text));
   }
-  yield separator === '[' ? '[]\n' : ']\n';
 }

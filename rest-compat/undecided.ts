@@ -3,14 +3,13 @@
  * from the decision on (section 5.4). They live in memory only; their texts are searched, not parsed, where possible.
  */
 
+import { LEDGER } from '../src/config/limits.js';
 import type { LedgerAccess, UndecidedBlock } from '../src/ledger/ledger.js';
 import { detailsKeys, readTransactionDocument } from '../src/model/outputs.js';
+import type { OutputLink } from '../src/view/list-queries.js';
 import { transferredAsset } from './documents.js';
 
-export interface OutputLink {
-  readonly transactionId: string;
-  readonly outputIndex: number;
-}
+export type { OutputLink };
 
 /** A link as the key of a set. */
 export function linkKey({ transactionId, outputIndex }: OutputLink): string {
@@ -19,14 +18,22 @@ export function linkKey({ transactionId, outputIndex }: OutputLink): string {
 
 /** Outputs of undecided blocks that name the key, in order. */
 export function undecidedOutputs(ledger: LedgerAccess, publicKey: string): OutputLink[] {
+  return ledger.undecidedBlocks().flatMap((block) => outputsIn(block.transactions, publicKey));
+}
+
+/** The same of the genesis block: undecided for ever, so the view's lists leave it out. */
+export function genesisOutputs(ledger: LedgerAccess, publicKey: string): OutputLink[] {
+  return outputsIn(ledger.view.blockTransactions(0, 0, LEDGER.blockTransactionsMax), publicKey);
+}
+
+function outputsIn(
+  transactions: readonly { readonly id: string; readonly text: string }[],
+  publicKey: string,
+): OutputLink[] {
   const quoted = `"${publicKey}"`;
-  const found: OutputLink[] = [];
-  for (const block of ledger.undecidedBlocks()) {
-    for (const { id, text } of block.transactions) {
-      if (text.includes(quoted)) found.push(...outputsOf(id, text, publicKey));
-    }
-  }
-  return found;
+  return transactions.flatMap(({ id, text }) =>
+    text.includes(quoted) ? outputsOf(id, text, publicKey) : [],
+  );
 }
 
 /** 1.0.1 finds the transaction by `public_keys` and the output by its condition; both must name the key. */

@@ -30,6 +30,9 @@ export interface NodeEnd {
   readonly reason: string | null;
 }
 
+/** A gateway has no key: it follows, counts, answers and takes submissions for the members, and never votes. */
+export type Role = 'node' | 'gateway';
+
 /** A node that takes requests. */
 export interface RunningNode {
   readonly addresses: { readonly http: string; readonly websocket: string };
@@ -47,8 +50,12 @@ const CATCH_UP_MS = 2000;
  * Starts a node; resolves when it takes requests. Rejects, with everything closed again, when files, settings or
  * addresses cannot be used; the message names the setting.
  */
-export async function createNode(settings: Settings, runtime: Runtime): Promise<RunningNode> {
-  const node = new LedgerNode(settings, runtime);
+export async function createNode(
+  settings: Settings,
+  runtime: Runtime,
+  role: Role = 'node',
+): Promise<RunningNode> {
+  const node = new LedgerNode(settings, runtime, role);
   await node.start();
   return node;
 }
@@ -65,6 +72,7 @@ class LedgerNode implements RunningNode {
   constructor(
     private readonly settings: Settings,
     private readonly runtime: Runtime,
+    private readonly role: Role,
   ) {
     this.log = runtime.logger('node');
     this.stopped = new Promise((resolve) => {
@@ -73,7 +81,7 @@ class LedgerNode implements RunningNode {
   }
 
   get publicKey(): string {
-    return this.settings.keypair.public ?? '';
+    return this.role === 'gateway' ? '' : (this.settings.keypair.public ?? '');
   }
 
   async start(): Promise<void> {
@@ -136,7 +144,7 @@ class LedgerNode implements RunningNode {
     const core = await startCore({
       ...parts,
       runtime,
-      keyPair: keyPairOf(settings),
+      keyPair: this.role === 'gateway' ? null : keyPairOf(settings),
       keyring: settings.keyring,
       federationChanges: settings.federation.changes,
       blockIntervalMs: settings.blockIntervalMs,
@@ -153,6 +161,7 @@ class LedgerNode implements RunningNode {
           for (const stop of stops) stop();
         };
       },
+      isStopping: () => this.stopping !== null,
       onFailure: (error) => this.fail(error),
     });
     this.closers.push(() => core.stop());
@@ -174,7 +183,7 @@ class LedgerNode implements RunningNode {
       runtime,
       limits: graphqlLimits(settings),
       settings: {
-        role: 'node',
+        role: this.role,
         store: parts.store.kind,
         requestBytesMax: server.requestBytesMax,
         transactionBytesMax: server.transactionBytesMax,

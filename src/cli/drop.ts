@@ -1,25 +1,29 @@
-/** `drop`: deletes the database of this node after a question (1.0.1: section 8.4). */
+/** `drop`: deletes the database after a question (1.0.1: section 8.4), for all nodes that share it. */
 
-import { rmSync } from 'node:fs';
-import { databaseFiles } from '../config/database-files.js';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDatabaseFile } from '../config/database-files.js';
 import { type CommandContext, readSettingsAloud } from './command-context.js';
 import { refuseUnbuiltBackend } from './settings-to-start.js';
 
-/** SQLite's companions of a file. */
-const COMPANIONS = ['', '-wal', '-shm', '-journal'];
-
-/** Success is silent, and so is a database that is not there (1.0.1). Only `y` drops. */
+/**
+ * Success is silent, and so is a database that is not there (1.0.1). Only `y` drops. Stop the nodes first: one that
+ * runs keeps its open files.
+ */
 export async function drop(context: CommandContext): Promise<number> {
   const { settings } = readSettingsAloud(context);
   refuseUnbuiltBackend(settings);
+  const { path } = settings.database;
   if (!context.options.yes) {
-    const { path } = settings.database;
     const answer = await context.ask(`Do you want to drop the database in \`${path}\`? [y/n]: `);
     if (answer !== 'y') return 0;
   }
-  const { store, view } = databaseFiles(settings);
-  // The view goes first: a crash in between leaves a store from which the next start derives it again.
-  for (const file of [view, store])
-    for (const companion of COMPANIONS) rmSync(`${file}${companion}`, { force: true });
+  if (!existsSync(path)) return 0;
+  // Views first: they derive again from a store that a crash leaves. A file goes before its companions: SQLite ignores a
+  // log without its database, but a database without its log would lack its last facts.
+  const isView = (name: string): number => (name.startsWith('view') ? 0 : 1);
+  const names = readdirSync(path).filter(isDatabaseFile).sort();
+  names.sort((left, right) => isView(left) - isView(right));
+  for (const name of names) rmSync(join(path, name), { force: true });
   return 0;
 }

@@ -52,12 +52,15 @@ export function encodeBase58(bytes: Uint8Array): string {
 function wordsOf(bytes: Uint8Array): Float64Array {
   const words = new Float64Array((bytes.length + 3) >> 2);
   const head = words.length * 4 - bytes.length;
+  let at = head;
   let word = 0;
-  for (let index = 0; index < bytes.length; index++) {
-    word = word * 256 + (bytes[index] ?? 0);
-    if (((index + head) & 3) !== 3) continue;
-    words[(index + head) >> 2] = word;
-    word = 0;
+  for (const byte of bytes) {
+    word = word * 256 + byte;
+    if ((at & 3) === 3) {
+      words[at >> 2] = word;
+      word = 0;
+    }
+    at++;
   }
   return words;
 }

@@ -119,7 +119,8 @@ function overSodium(sodium: Sodium): Ed25519 {
 const overNodeCrypto: Ed25519 = {
   name: 'node:crypto',
   verify(message, signature, publicKey) {
-    if (!isCanonicalY(publicKey) || isSmallOrder(publicKey) || isSmallOrder(signature)) return false;
+    const y = yOf(publicKey);
+    if (Buffer.compare(y, P) >= 0 || isSmallOrder(y) || isSmallOrder(yOf(signature))) return false;
     const x = Buffer.from(publicKey.buffer, publicKey.byteOffset, publicKey.length).toString('base64url');
     const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
     return cryptoVerify(null, message, key, signature);
@@ -138,33 +139,30 @@ function privateKeyObject(seed: Uint8Array): KeyObject {
   return createPrivateKey({ key: Buffer.concat([PKCS8_HEAD, seed]), format: 'der', type: 'pkcs8' });
 }
 
-/** y < p = 2^255 - 19, the sign bit aside. */
-function isCanonicalY(point: Uint8Array): boolean {
-  if (((point[31] ?? 0) & 0x7f) !== 0x7f) return true;
-  for (let index = 30; index > 0; index--) if (point[index] !== 0xff) return true;
-  return (point[0] ?? 0) < 0xed;
-}
+/** p = 2^255 - 19, big-endian. */
+const P = Buffer.from('7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffed', 'hex');
 
 /**
- * The y of every encoding of a point whose order divides 8, little-endian: 0, 1, the two of order 8, p - 1, p, p + 1.
+ * The y of every encoding of a point whose order divides 8, big-endian: 0, 1, the two of order 8, p - 1, p, p + 1.
  * With either sign bit these are the 14 encodings that libsodium lists.
  */
-const SMALL_ORDER_Y: readonly Uint8Array[] = [
+const SMALL_ORDER_Y: readonly Buffer[] = [
   '0000000000000000000000000000000000000000000000000000000000000000',
-  '0100000000000000000000000000000000000000000000000000000000000000',
-  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
-  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
-  'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
-  'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
-  'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+  '0000000000000000000000000000000000000000000000000000000000000001',
+  '05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826',
+  '7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7',
+  '7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffec',
+  '7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffed',
+  '7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffee',
 ].map((hex) => Buffer.from(hex, 'hex'));
 
-/** Whether the first 32 bytes encode a point of small order. */
-function isSmallOrder(point: Uint8Array): boolean {
-  return SMALL_ORDER_Y.some((y) => sameY(y, point));
+/** The y of an encoded point, big-endian: the first 32 bytes turned round, without the sign bit. */
+function yOf(point: Uint8Array): Buffer {
+  const y = Buffer.from(point.subarray(0, 32)).reverse();
+  y.writeUInt8(y.readUInt8(0) & 0x7f, 0);
+  return y;
 }
 
-function sameY(y: Uint8Array, point: Uint8Array): boolean {
-  for (let index = 0; index < 31; index++) if (y[index] !== point[index]) return false;
-  return y[31] === ((point[31] ?? 0) & 0x7f);
+function isSmallOrder(y: Buffer): boolean {
+  return SMALL_ORDER_Y.some((each) => each.equals(y));
 }

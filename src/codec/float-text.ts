@@ -160,7 +160,7 @@ function roundLast(length: number, width: Wide, first: Wide, ten: Wide, toValue:
   while (isLess(rest, toValue) && !isLess(subtract(width, rest), ten)) {
     const next = add(rest, ten);
     if (!isLess(next, toValue) && !isLess(subtract(next, toValue), subtract(toValue, rest))) break;
-    digits[length - 1] = (digits[length - 1] ?? 0) - 1;
+    digits.writeUInt8(digits.readUInt8(length - 1) - 1, length - 1);
     rest = next;
   }
 }

@@ -9,7 +9,7 @@
 
 import { isAscii, isUtf8 } from 'node:buffer';
 import { LEDGER } from '../config/limits.js';
-import { ownString } from './bounded-cache.js';
+import { KEY_LENGTH_MAX, knownKey, newObject } from './json-objects.js';
 import { JsonFloat, type JsonObject, type JsonValue } from './json-value.js';
 
 /** Nesting that the reader can promise whatever the caller asks for: it calls itself once a level. */
@@ -57,25 +57,6 @@ const SMALL_TEXT = 16_384;
 const scratch = Buffer.alloc(3 * SMALL_TEXT);
 /** With the flag `u` a surrogate matches only when it stands alone. */
 const LONE_SURROGATE = /[\ud800-\udfff]/u;
-
-/**
- * Objects made here inherit from one empty object that inherits nothing: `__proto__` and `constructor` are ordinary
- * keys in them, and unlike with `Object.create(null)` the engine keeps them in its fast form.
- */
-class Bag implements JsonObject {
-  [key: string]: JsonValue;
-}
-Reflect.deleteProperty(Bag.prototype, 'constructor');
-Object.setPrototypeOf(Bag.prototype, null);
-
-interface KnownKey {
-  readonly text: string;
-  readonly bytes: Buffer;
-}
-const KEY_SLOTS = 1024;
-const KEY_LENGTH_MAX = 24;
-/** Keys met before, by a hash of their bytes: most need no new string, and the engine knows them already. */
-const knownKeys: KnownKey[] = new Array(KEY_SLOTS).fill({ text: '', bytes: Buffer.alloc(0) });
 
 const NULL = Buffer.from('null');
 const TRUE = Buffer.from('true');
@@ -178,7 +159,7 @@ class Reader {
 
   private object(): JsonObject {
     this.enter();
-    const object = new Bag();
+    const object = newObject();
     let code = this.token();
     if (code !== 125) {
       for (;;) {
@@ -229,12 +210,7 @@ class Reader {
     }
     if (end - start > KEY_LENGTH_MAX || end >= length) return this.string();
     this.at = end + 1;
-    const slot = (hash ^ (hash >>> 10)) & (KEY_SLOTS - 1);
-    const known = knownKeys[slot];
-    if (known !== undefined && isAtPlace(known.bytes, bytes, start, end)) return known.text;
-    const text = ownString(this.textBetween(start, end));
-    knownKeys[slot] = { text, bytes: Buffer.from(text, 'latin1') };
-    return text;
+    return knownKey(bytes, start, end, hash);
   }
 
   private string(): string {
@@ -354,12 +330,6 @@ class Reader {
     for (let code = this.byteAt(from); code >= 48 && code <= 57; ) code = this.byteAt(++this.at);
     if (this.at === from) throw this.fault('expected a digit');
   }
-}
-
-function isAtPlace(key: Buffer, bytes: Buffer, start: number, end: number): boolean {
-  if (key.length !== end - start) return false;
-  for (let index = 0; index < key.length; index++) if (bytes[start + index] !== key[index]) return false;
-  return true;
 }
 
 /** -1 for anything else. */

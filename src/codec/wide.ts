@@ -31,9 +31,8 @@ export function timesSmall(a: Wide, factor: number): Wide {
   };
 }
 
-/** `bits` from 0 to 63. */
+/** `bits` from 1 to 63. */
 export function shiftLeft(a: Wide, bits: number): Wide {
-  if (bits === 0) return a;
   if (bits >= 32) return { high: (a.low << (bits - 32)) >>> 0, low: 0 };
   return { high: ((a.high << bits) | (a.low >>> (32 - bits))) >>> 0, low: (a.low << bits) >>> 0 };
 }

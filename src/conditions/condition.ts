@@ -27,8 +27,6 @@ export const ED25519 = 4;
 /** 1.0.1: the cost of a single key, and what a threshold adds for each subcondition. */
 const ED25519_COST = 131_072;
 const SUBCONDITION_COST = 1024;
-/** 1.0.1: the JSON schema's bound. */
-const THRESHOLD_MAX = 100;
 /** draft-02: INTEGER (0..4294967295). */
 export const COST_MAX = 2 ** 32 - 1;
 
@@ -182,10 +180,10 @@ function fromThresholdDetails(details: Record<string, unknown>): Condition {
   if (typeof threshold !== 'number' || !Array.isArray(subconditions) || Object.keys(details).length !== 3) {
     throw new ConditionError('malformed', 'threshold-sha-256 has exactly type, threshold and subconditions');
   }
-  if (threshold < 1 || threshold > THRESHOLD_MAX || threshold > subconditions.length) {
+  if (threshold < 1 || threshold > LEDGER.thresholdMax || threshold > subconditions.length) {
     throw new ConditionError(
       'threshold',
-      `threshold ${threshold} of ${subconditions.length} subconditions (1 to ${THRESHOLD_MAX} are possible)`,
+      `threshold ${threshold} of ${subconditions.length} subconditions (1 to ${LEDGER.thresholdMax} are possible)`,
     );
   }
   return thresholdCondition(threshold, subconditions.map(fromDetails));

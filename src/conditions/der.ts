@@ -25,8 +25,8 @@ export class DerReader {
   /** The element at `at`, which must end at or before `limit`. */
   element(at: number, limit: number): Element {
     if (at + 2 > limit) throw new DerError('element cut short');
-    const tag = this.bytes[at] ?? 0;
-    const first = this.bytes[at + 1] ?? 0;
+    const tag = this.bytes.readUInt8(at);
+    const first = this.bytes.readUInt8(at + 1);
     if (first < 0x80) return this.bounded(tag, at + 2, first, limit);
     const lengthBytes = first - 0x80;
     // 0x80 is the indefinite form; four bytes already exceed every document.
@@ -47,16 +47,15 @@ export class DerReader {
 
   /** Content of an element as an integer of 0 to 2^32 - 1. */
   unsigned(element: Element): number {
-    const first = this.bytes[element.start] ?? 0;
     const length = element.end - element.start;
-    if (length === 0 || first >= 0x80) throw new DerError('integer that is empty or negative');
+    if (length === 0 || this.bytes.readUInt8(element.start) >= 0x80) {
+      throw new DerError('integer that is empty or negative');
+    }
     let start = element.start;
     while (start < element.end - 1 && this.bytes[start] === 0) start++;
     if (element.end - start > 4) throw new DerError('integer beyond 32 bits');
     const value = this.bytes.readUIntBE(start, element.end - start);
-    if (length !== (value < 0x80 ? 1 : value < 0x8000 ? 2 : value < 0x800000 ? 3 : value < 2 ** 31 ? 4 : 5)) {
-      this.canonical = false;
-    }
+    if (length !== unsignedBytes(value)) this.canonical = false;
     return value;
   }
 
@@ -97,9 +96,12 @@ export function encodeSet(tag: number, members: readonly Uint8Array[]): Buffer {
 export function encodeUnsigned(tag: number, value: number): Buffer {
   const bytes = Buffer.alloc(5);
   bytes.writeUInt32BE(value, 1);
-  let start = 0;
-  while (start < 4 && bytes[start] === 0 && (bytes[start + 1] ?? 0) < 0x80) start++;
-  return encode(tag, [bytes.subarray(start)]);
+  return encode(tag, [bytes.subarray(bytes.length - unsignedBytes(value))]);
+}
+
+/** Bytes of an integer that is not negative: its highest bit must be clear. */
+function unsignedBytes(value: number): number {
+  return Math.floor((32 - Math.clz32(value)) / 8) + 1;
 }
 
 function header(tag: number, length: number): Buffer {

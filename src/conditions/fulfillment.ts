@@ -184,9 +184,10 @@ function readCondition(reader: DerReader, element: Element): Condition {
 
 /** One byte with a bit for each type, after the number of bits that do not count; trailing zero bits are left out. */
 function readSubtypes(reader: DerReader, element: Element): number {
-  const unused = reader.bytes[element.start] ?? 0;
-  const byte = reader.bytes[element.start + 1] ?? 0;
-  if (element.end - element.start !== 2 || unused > 7) throw new DerError('subtypes that cannot be read');
+  if (element.end - element.start !== 2) throw new DerError('subtypes that cannot be read');
+  const unused = reader.bytes.readUInt8(element.start);
+  const byte = reader.bytes.readUInt8(element.start + 1);
+  if (unused > 7) throw new DerError('subtypes that cannot be read');
   let subtypes = 0;
   for (let typeId = 0; typeId < 8; typeId++) if (byte & (0x80 >> typeId)) subtypes |= 1 << typeId;
   if (subtypes === 0 || subtypes >= 1 << (ED25519 + 1)) throw new DerError('unknown subtypes');

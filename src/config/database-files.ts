@@ -21,3 +21,8 @@ export function databaseFiles(settings: Settings): DatabaseFiles {
   const owner = settings.keypair.public?.slice(0, KEY_CHARACTERS) ?? 'gateway';
   return { store: join(path, 'store.sqlite'), view: join(path, `view-${owner}.sqlite`) };
 }
+
+/** Names of stores and views of any node in the folder, with SQLite's companions. */
+export function isDatabaseFile(name: string): boolean {
+  return /^(?:store|view-[0-9A-Za-z]+)\.sqlite(?:-wal|-shm|-journal)?$/.test(name);
+}

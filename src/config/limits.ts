@@ -12,6 +12,8 @@ export const LEDGER = {
   integerDigitsMax: 4096,
   /** 1.0.1: 99 thresholds around a leaf parse, 100 raise ThresholdTooDeep. */
   thresholdDepthMax: 99,
+  /** 1.0.1: the schema's bound of one threshold. */
+  thresholdMax: 100,
   blockTransactionsMax: 1000,
   /** UTF-8 bytes of the hashed text of a block. */
   blockBytesMax: 12 * 1024 * 1024,
@@ -93,8 +95,10 @@ export const STREAM = {
 export const REST = {
   /** An answer up to this size is sent whole with its Content-Length; a longer one is streamed. */
   wholeAnswerBytesMax: 64 * 1024,
-  /** Rows taken from the view at a time. */
+  /** Rows taken from the view at a time: at first, at most, and by their size. */
+  rowsInFirstPage: 20,
   rowsPerPage: 200,
+  pageBytes: 1024 * 1024,
 } as const;
 
 /** Defaults of the GraphQL door's settings; `serviceConfig` shows them to clients. */
@@ -126,13 +130,20 @@ export const GRAPHQL_DOOR = {
   unknownTransactionMs: 5_000,
   /** Entries of a list that a query costs when the document does not say how many it asks for. */
   assumedListSize: 5,
+  /** Keys of one batch of a DataLoader. */
+  keysPerLookUpMax: 200,
   /** Rows of the view behind one page of a replay, and heights between two turns of the event loop. */
   replayRows: 100,
   replayHeights: 50,
   /** Heights whose transactions are kept parsed for the subscribers that follow the head. */
   heightsSharedMax: 16,
-  /** Undecided blocks and late votes that wait for one subscriber; the oldest are dropped. */
-  noticesQueuedMax: 1000,
+  /** How often what has no event of its own is looked at: claims of blocks, the state of one transaction. */
+  changeLookMs: 250,
+  /** The same for the backlog, and for rejections besides their event. */
+  backlogLookMs: 1_000,
+  /** The same for votes that come after the decision, over this many heights below the head. */
+  lateVoteLookMs: 2_000,
+  lateVoteHeights: 32,
   /** Conditions in a payload filter, and how deep they nest. */
   filterConditionsMax: 20,
   filterDepthMax: 5,
@@ -156,4 +167,31 @@ export const GRAPHQL_DOOR = {
     messagesInWorkMax: 200,
     closeMs: 5_000,
   },
+} as const;
+
+/** Bounds of the view and of what a query may ask of it. */
+export const VIEW = {
+  /** Rows of one page of a list. */
+  pageRowsMax: 1000,
+  /** Rows that one query reads and compares without an index; about 100 ms of work. */
+  scanRowsMax: 20_000,
+  /** Rows that are counted one by one for a total. */
+  countMax: 10_000,
+  /** Hits that can be paged through by relevance. */
+  searchHitsMax: 1000,
+  /** Words and phrases of a search that are looked for; the rest is ignored. */
+  searchTermsMax: 64,
+  /** Keys in one look-up of many. */
+  keysPerLookupMax: 1000,
+  filterConditionsMax: 20,
+  filterDepthMax: 5,
+  /** Paths that may be indexed for payload filters. */
+  payloadIndexesMax: 64,
+  /** Memory for pages of the file: the connection that writes, and each that reads. */
+  writeCacheBytes: 24 * 1024 * 1024,
+  readCacheBytes: 4 * 1024 * 1024,
+  /** Pages of 4 KiB in the write-ahead log after which they are folded into the file. */
+  checkpointPages: 16_384,
+  /** Outputs of recent transactions kept in memory, because most spends are of recent outputs. */
+  recentTransactionsMax: 20_000,
 } as const;

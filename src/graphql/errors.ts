@@ -6,6 +6,7 @@
 
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { StoreUnavailable } from '../store/store.js';
+import { FilterInvalid, ScanLimitExceeded } from '../view/list-queries.js';
 
 /** Every value of `extensions.code`. Problems of submitted transactions are data, not errors. */
 export const ERROR_CODES = [
@@ -17,6 +18,8 @@ export const ERROR_CODES = [
   'OPERATION_RESOLUTION_FAILURE',
   /** An argument or variable that this field does not take. */
   'BAD_USER_INPUT',
+  /** A subscription asked about something that no node knows. */
+  'NOT_FOUND',
   /** A limit of `serviceConfig`; `extensions.limit` names it. */
   'LIMIT_EXCEEDED',
   'PERSISTED_QUERY_NOT_SUPPORTED',
@@ -83,6 +86,8 @@ export function unexpectedCause(error: GraphQLError): unknown {
 function codeOf(error: unknown, given: unknown): ErrorCode {
   const cause = originalOf(error);
   if (isUnavailable(cause)) return 'SERVICE_UNAVAILABLE';
+  if (cause instanceof ScanLimitExceeded) return 'LIMIT_EXCEEDED';
+  if (cause instanceof FilterInvalid) return 'BAD_USER_INPUT';
   if (isErrorCode(given) && given !== 'INTERNAL_SERVER_ERROR') return given;
   // Without a code of its own: graphql-js refused a value that a type does not take.
   const own = cause instanceof GraphQLError ? cause.extensions.code : 'INTERNAL_SERVER_ERROR';

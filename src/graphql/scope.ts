@@ -6,7 +6,9 @@
  */
 
 import DataLoader from 'dataloader';
+import { GRAPHQL_DOOR } from '../config/limits.js';
 import type { TransactionState, UndecidedBlock } from '../ledger/ledger.js';
+import type { AssetRow, MemberVotes, OutputRow } from '../view/list-queries.js';
 import type { BlockRow, FoundTransaction, Spender, StandingVote } from '../view/view.js';
 import type { OperationControl } from './operation-control.js';
 import type { DoorParts } from './options.js';
@@ -30,16 +32,41 @@ const linkText = (key: OutputKey): string => `${key.transactionId}:${key.outputI
 
 export class Scope {
   /** State of a transaction by id; null where this node does not know it. No look is taken. */
-  readonly states = this.loader<string, TransactionState | null>((id) => this.stateOf(id));
+  readonly states = this.loader<string, TransactionState | null>(async (ids) => {
+    const found = await this.validTransactions(ids);
+    return ids.map((id, index) => this.stateOf(id, found[index] ?? null));
+  });
   /** Every place where a transaction stands in a decided block. */
-  readonly occurrences = this.loader<string, FoundTransaction[]>((id) => this.view.occurrences(id, this.asOf));
-  readonly spenders = this.loader<OutputKey, Spender | null, string>(
-    ({ transactionId, outputIndex }) => this.view.spender(transactionId, outputIndex, this.asOf),
+  readonly occurrences = this.loader<string, FoundTransaction[]>(async (ids) =>
+    ids.map((id) => this.view.occurrences(id, this.asOf)),
+  );
+  readonly spenders = this.loader<OutputKey, Spender | null, string>(async (keys) => {
+    const [only] = keys;
+    if (only === undefined || keys.length > 1) return this.queries.spendersByLinks(keys, this.asOf);
+    return [this.view.spender(only.transactionId, only.outputIndex, this.asOf)];
+  }, linkText);
+  readonly outputs = this.loader<OutputKey, OutputRow | null, string>(
+    async (keys) => this.queries.outputsByLinks(keys, this.asOf),
     linkText,
   );
-  readonly blocksByHeight = this.loader<number, BlockData | null>((height) => this.blockAt(height));
-  readonly blocksById = this.loader<string, BlockData | null>((id) => this.blockNamed(id));
-  readonly votes = this.loader<number, BlockVote[]>((height) => this.view.blockVotes(height));
+  readonly blocksByHeight = this.loader<number, BlockData | null>(async (heights) =>
+    heights.map((height) => this.blockAt(height)),
+  );
+  readonly blocksById = this.loader<string, BlockData | null>(async (ids) => {
+    const rows = ids.length > 1 ? await this.queries.blocksByIds(ids, this.asOf) : ids.map((id) => this.view.blockById(id));
+    return ids.map((id, index) => decidedBlock(rows[index] ?? null) ?? this.undecidedNamed(id));
+  });
+  readonly votes = this.loader<number, readonly BlockVote[]>(async (heights) =>
+    heights.length > 1 ? this.queries.votesByHeights(heights) : heights.map((height) => this.view.blockVotes(height)),
+  );
+  readonly assets = this.loader<string, AssetRow | null>(async (ids) => this.queries.assetsByIds(ids, this.asOf));
+  readonly latest = this.loader<string, FoundTransaction | null>(async (ids) =>
+    this.queries.latestOfAssets(ids, this.asOf),
+  );
+  readonly members = this.loader<string, MemberVotes>(async (nodes) =>
+    this.queries.memberVotes(nodes, GRAPHQL_DOOR.evidenceMax),
+  );
+  readonly counters = once(() => this.list(this.queries.counters(this.asOf)));
 
   constructor(
     readonly parts: DoorParts,
@@ -77,34 +104,56 @@ export class Scope {
     return this.parts.ledger.view;
   }
 
-  /** What a query read before a decision and what it reads after are told apart by the height. */
-  private stateOf(id: string): TransactionState | null {
-    const valid = this.view.validTransaction(id, this.asOf);
+  private get queries() {
+    return this.parts.queries;
+  }
+
+  /** One key costs less on this thread than the way to another one. */
+  private async validTransactions(ids: readonly string[]): Promise<readonly (FoundTransaction | null)[]> {
+    const [only] = ids;
+    if (only === undefined || ids.length > 1) return this.queries.transactionsByIds(ids, this.asOf);
+    return [this.view.validTransaction(only, this.asOf)];
+  }
+
+  private stateOf(id: string, valid: FoundTransaction | null): TransactionState | null {
     if (valid === null) return this.parts.ledger.transactionState(id);
     const { text, height, position, acceptedAtMs } = valid;
     return { id, status: 'valid', text, height, position, acceptedAtMs, rejection: null };
   }
 
   private blockAt(height: number): BlockData | null {
-    if (height <= this.asOf) return decidedBlock(this.view.blockByHeight(height));
+    const decided = decidedBlock(this.view.blockByHeight(height));
+    if (decided !== null) return decided;
     const undecided = this.parts.ledger.undecidedBlocks().find((block) => block.height === height);
-    return undecided === undefined ? decidedBlock(this.view.blockByHeight(height)) : undecidedBlock(undecided);
+    return undecided === undefined ? null : undecidedBlock(undecided);
   }
 
-  private blockNamed(id: string): BlockData | null {
-    const row = this.view.blockById(id);
-    if (row !== null) return decidedBlock(row);
+  private undecidedNamed(id: string): BlockData | null {
     const undecided = this.parts.ledger.undecidedBlocks().find((block) => block.id === id);
     return undecided === undefined ? null : undecidedBlock(undecided);
   }
 
-  private loader<K, V, C = K>(read: (key: K) => V, cacheKeyFn?: (key: K) => C): DataLoader<K, V, C> {
-    const batch = async (keys: readonly K[]): Promise<(V | Error)[]> => {
+  private loader<K, V, C = K>(
+    read: (keys: readonly K[]) => Promise<readonly V[]>,
+    cacheKeyFn?: (key: K) => C,
+  ): DataLoader<K, V, C> {
+    const batch = (keys: readonly K[]): Promise<readonly V[]> => {
       this.control.check();
-      return keys.map(read);
+      return this.control.race(read(keys));
     };
-    return new DataLoader<K, V, C>(batch, cacheKeyFn === undefined ? {} : { cacheKeyFn });
+    return new DataLoader<K, V, C>(batch, {
+      maxBatchSize: GRAPHQL_DOOR.keysPerLookUpMax,
+      ...(cacheKeyFn === undefined ? {} : { cacheKeyFn }),
+    });
   }
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 export function decidedBlock(row: BlockRow | null): BlockData | null {

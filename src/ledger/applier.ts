@@ -115,7 +115,8 @@ export class Applier {
         await this.options.store.removeBacklog(batch);
         this.options.runtime.failpoints.hit('election.mid_clear');
       } catch (error) {
-        // What is not cleared now, the sweep of the backlog finds again.
+        // Kept for the next try; after a crash the sweep from the beginning finds the entries again.
+        this.toClear = [...batch, ...this.toClear];
         this.log.warn('backlog.clear_failed', { entries: batch.length });
         throw error;
       }

@@ -12,6 +12,8 @@ import type { Checker } from './checker.js';
 import type { LedgerState } from './ledger-state.js';
 
 const ENTRIES_PER_READ = 500;
+/** Now and then everything is read again, so that no entry depends on what this process remembers of it. */
+const FROM_BEGINNING_MS = 60_000;
 
 export interface BacklogSweepOptions {
   readonly store: Store;
@@ -32,6 +34,7 @@ export interface UnfitEntry {
 export class BacklogSweep {
   private readonly log: Logger;
   private position = 0;
+  private beganAtMs = Number.NEGATIVE_INFINITY;
   /** Entries that cannot be judged because they are junk; counted for metrics. */
   junk = 0;
 
@@ -42,6 +45,11 @@ export class BacklogSweep {
   /** Reads what is new. Answers what must be refused for good; the block pipeline does that. */
   async readNew(): Promise<UnfitEntry[]> {
     const unfit: UnfitEntry[] = [];
+    const now = this.options.runtime.clock.monotonicMs();
+    if (now - this.beganAtMs >= FROM_BEGINNING_MS) {
+      this.position = 0;
+      this.beganAtMs = now;
+    }
     for (;;) {
       if (this.options.backlog.full) return unfit;
       const entries = await this.options.store.readBacklog(this.position, ENTRIES_PER_READ);

@@ -19,6 +19,11 @@ export class Federation {
     this.lists = [{ height: 0, members: genesisVoters }, ...sorted];
   }
 
+  /** The lists after the first, in order of height. */
+  get changes(): readonly FederationChange[] {
+    return this.lists.slice(1);
+  }
+
   /** Members in force at `height`. */
   membersAt(height: number): readonly string[] {
     let members = this.lists[0]?.members ?? [];

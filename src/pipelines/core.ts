@@ -19,10 +19,11 @@ import { LedgerState } from '../ledger/ledger-state.js';
 import { Look } from '../ledger/look.js';
 import { Rejections } from '../ledger/rejections.js';
 import { Stamps } from '../ledger/stamps.js';
-import { checkMembers, checkViewBelongs } from '../ledger/start-checks.js';
+import { checkDecidedUnder, checkMembers, checkViewBelongs } from '../ledger/start-checks.js';
 import { Submit } from '../ledger/submit.js';
+import type { CheckedBlock } from '../model/block-types.js';
 import type { Runtime } from '../runtime/runtime.js';
-import type { Store, StoreHint } from '../store/store.js';
+import { type Store, type StoreHint, StoreUnavailable } from '../store/store.js';
 import type { View } from '../view/view.js';
 import { BlockPipeline } from './block.js';
 import { ElectionPipeline } from './election.js';
@@ -47,6 +48,8 @@ export interface CoreOptions {
   readonly onRejected: (transactionId: string) => void;
   /** See AccessOptions. */
   readonly onChange: (listener: () => void) => () => void;
+  /** The node is being stopped before it has started. */
+  readonly isStopping: () => boolean;
   /** The node cannot go on: an invariant is broken, or a file failed. */
   readonly onFailure: (error: Error) => void;
 }
@@ -65,6 +68,7 @@ export interface Core {
 const SWEEP_MS = 1000;
 const STALE_SWEEP_MS = 5000;
 const UNKNOWN_INPUT_MS = 600_000;
+const GENESIS_WAIT_MS = 500;
 const LOOK_TIMEOUT_MS = 1000;
 /** A store that has not answered for this long makes the node «not ready». */
 const STORE_TROUBLE_MS = 5000;
@@ -73,16 +77,32 @@ const STORE_TROUBLE_MS = 5000;
 export async function startCore(options: CoreOptions): Promise<Core> {
   const { store, view, checker, runtime, keyPair } = options;
   const members = keyPair === null ? options.keyring : [...options.keyring, keyPair.publicKey];
-  const genesis = await adoptGenesis({ store, checker, runtime, keyPair, members });
+  const genesis = await waitForGenesis(options, members);
   await checkViewBelongs(view.read, store, genesis);
   const parts = composeLedger(options, keyPair?.publicKey ?? null);
   parts.state.setFederation(genesis.voters, options.federationChanges);
   checkMembers(parts.state.federation, members, keyPair !== null);
+  checkDecidedUnder(parts.state.federation, view.read);
   if (parts.state.head < 0) {
     parts.applier.add(parts.state.place(genesis), null);
     await parts.applier.settled();
   }
   return new RunningCore(options, parts);
+}
+
+/** A gateway makes no genesis block; it waits until a member has. */
+async function waitForGenesis(options: CoreOptions, members: readonly string[]): Promise<CheckedBlock> {
+  const { store, checker, runtime, keyPair } = options;
+  for (;;) {
+    try {
+      return await adoptGenesis({ store, checker, runtime, keyPair, members });
+    } catch (error) {
+      if (keyPair !== null || !(error instanceof StoreUnavailable) || options.isStopping()) throw error;
+      await new Promise<void>((resolve) => {
+        runtime.scheduler.after(GENESIS_WAIT_MS, resolve);
+      });
+    }
+  }
 }
 
 type LedgerParts = ReturnType<typeof composeLedger>;

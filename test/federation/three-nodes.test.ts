@@ -11,6 +11,8 @@ import { FederationWorld } from '../support/federation-world.js';
 const SEEDS = Number(process.env.SEEDS ?? 200);
 const FIRST = Number(process.env.SEED ?? 1);
 const REPEATED = 10;
+/** Seeds that once failed. 1086: entries whose clearing failed once stayed in the store for ever. */
+const KEPT_SEEDS = [1086];
 const MEMBERS = ['node-a', 'node-b', 'node-c'];
 
 interface Outcome {
@@ -116,8 +118,11 @@ async function checkAgreement(federation: FederationWorld, workload: Workload): 
     }
   }
   for (const [one, other] of workload.rivals) expect(seen.has(one) && seen.has(other)).toBe(false);
-  // At rest the store's backlog is empty too: nothing is left behind.
-  expect(await federation.observer().countBacklog()).toBe(0);
+  // The store's backlog empties too: what a resend of a decided transaction left there, the next sweep clears.
+  const store = federation.observer();
+  for (let tries = 0; tries < 20 && (await store.countBacklog()) > 0; tries += 1)
+    await federation.world.runFor(500);
+  expect(await store.countBacklog()).toBe(0);
 }
 
 describe('three nodes on one store', () => {
@@ -140,6 +145,10 @@ describe('three nodes on one store', () => {
       expect(totals.looks).toBeGreaterThan(SEEDS * 5);
     }
   }, 300_000);
+
+  test.each(KEPT_SEEDS)('seed %i, which once failed, holds', async (seed) => {
+    expect((await runSeed(seed)).acknowledged).toBeGreaterThan(0);
+  });
 
   test(`${REPEATED} seeds repeat with equal traces`, async () => {
     for (let seed = FIRST; seed < FIRST + REPEATED; seed += 1) {

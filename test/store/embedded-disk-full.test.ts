@@ -55,14 +55,16 @@ afterAll(() => disk?.remove());
   const onFailure = (error: Error): void => {
     failures.push(error);
   };
-  afterEach(() => {
+  let store: Store;
+  afterEach(async () => {
+    await store.close();
     disk?.free();
     expect(failures).toEqual([]);
   });
 
   it('refuses new transactions, decides and clears old ones, and goes on by itself when there is room', async () => {
     const path = join(disk?.folder ?? '', 'one', 'store.sqlite');
-    const store = await createWorkerStore({ path, onFailure });
+    store = await createWorkerStore({ path, onFailure });
     const acknowledged: BacklogEntry[] = largeEntries(100);
     await store.addBacklog(acknowledged);
     disk?.fill();
@@ -86,7 +88,7 @@ afterAll(() => disk?.remove());
 
   it('refuses everything when the last byte is gone, loses nothing, and recovers unaided', async () => {
     const path = join(disk?.folder ?? '', 'two', 'store.sqlite');
-    const store = await createWorkerStore({ path, onFailure });
+    store = await createWorkerStore({ path, onFailure });
     const acknowledged: BacklogEntry[] = largeEntries(10);
     await store.addBacklog(acknowledged);
     let height = 0;

@@ -83,6 +83,7 @@ export class FederationNode {
           for (const stop of stops) stop();
         };
       },
+      isStopping: () => !alive(),
       onFailure: (error) => {
         if (alive()) this.failures.push(error);
       },

@@ -1,6 +1,7 @@
 /**
  * A process that writes to an embedded store until it is killed. Prints a line for each thing that was acknowledged,
- * after it was: `entry <n>`, `block <height>`, `removed <n>`. Arguments: the store's file, a seed for new entries.
+ * after it was: `entry <name>`, `removed <name>`, `block <height> <id>`. When the store fails it says so and ends with
+ * exit code 3. Arguments: the store's file, a seed for new names.
  */
 
 const { createHash } = require('node:crypto');
@@ -11,6 +12,7 @@ const embedded = join(__dirname, '..', '..', 'dist', 'src', 'store', 'embedded')
 const { createWorkerStore } = require(join(embedded, 'worker.js'));
 
 const [, , path, seed] = process.argv;
+let failed = false;
 
 function digestOf(text) {
   return createHash('sha256').update(text, 'utf8').digest('hex');
@@ -28,7 +30,7 @@ function say(line) {
 }
 
 async function addEntries(store, lane) {
-  for (let count = 0; ; count += 1) {
+  for (let count = 0; !failed; count += 1) {
     const names = [0, 1, 2, 3, 4].map((index) => `${seed}-${lane}-${count}-${index}`);
     const results = await store.addBacklog(names.map(entryOf));
     if (results.every((result) => result === 'ok')) say(names.map((name) => `entry ${name}`).join('\n'));
@@ -40,7 +42,7 @@ async function addEntries(store, lane) {
 }
 
 async function claimHeights(store) {
-  for (;;) {
+  while (!failed) {
     const blocks = await store.readBlocks(0, 1_000_000);
     const height = blocks.length;
     const id = `${seed}-${height}`;
@@ -55,11 +57,15 @@ async function main() {
     path,
     onFailure: (error) => {
       say(`failed ${error.message}`);
-      process.exitCode = 1;
+      failed = true;
+      process.exitCode = 3;
     },
   });
   say('ready');
-  await Promise.all([addEntries(store, 0), addEntries(store, 1), claimHeights(store)]);
+  await Promise.all([addEntries(store, 0), addEntries(store, 1), claimHeights(store)]).catch((error) => {
+    if (!failed) throw error;
+  });
+  await store.close();
 }
 
 main().catch((error) => {

@@ -42,7 +42,7 @@ registerEnumType(BlockStatusEnum, {
   },
 });
 
-export const LedgerOrderEnum = { NEWEST_FIRST: 'newest', OLDEST_FIRST: 'oldest' } as const;
+export const LedgerOrderEnum = { NEWEST_FIRST: 'NEWEST_FIRST', OLDEST_FIRST: 'OLDEST_FIRST' } as const;
 registerEnumType(LedgerOrderEnum, {
   name: 'LedgerOrder',
   description: 'Which end of the ledger a list starts from. The order is that of heights, the same on every node.',
@@ -52,7 +52,7 @@ registerEnumType(LedgerOrderEnum, {
   },
 });
 
-export const AssetOrderEnum = { ...LedgerOrderEnum, RELEVANCE: 'relevance' } as const;
+export const AssetOrderEnum = { ...LedgerOrderEnum, RELEVANCE: 'RELEVANCE' } as const;
 registerEnumType(AssetOrderEnum, {
   name: 'AssetOrder',
   description: 'Order of a list of assets.',
@@ -80,7 +80,7 @@ registerEnumType(VoteStandingEnum, {
   },
 });
 
-export const ProvenanceDirectionEnum = { ANCESTORS: 'ancestors', DESCENDANTS: 'descendants' } as const;
+export const ProvenanceDirectionEnum = { ANCESTORS: 'ANCESTORS', DESCENDANTS: 'DESCENDANTS' } as const;
 registerEnumType(ProvenanceDirectionEnum, {
   name: 'ProvenanceDirection',
   description: 'Which way to follow outputs.',
@@ -110,14 +110,14 @@ registerEnumType(RoleEnum, {
   },
 });
 
-export const ActivityWindowEnum = { MINUTE: 'minute', HOUR: 'hour', DAY: 'day' } as const;
+export const ActivityWindowEnum = { MINUTE: 'MINUTE', HOUR: 'HOUR', DAY: 'DAY' } as const;
 registerEnumType(ActivityWindowEnum, {
   name: 'ActivityWindow',
   description: 'The time that `activity` looks back over.',
   valuesConfig: {
     MINUTE: { description: 'The last minute, second by second.' },
     HOUR: { description: 'The last hour, minute by minute.' },
-    DAY: { description: 'The last day, in slices of half an hour.' },
+    DAY: { description: 'The last day, in slices of fifteen minutes.' },
   },
 });
 

@@ -1,7 +1,6 @@
 /** Transactions, their inputs and what can be said of them from their own text. */
 
 import { Field, Int, ObjectType } from 'type-graphql';
-import { sha3Hex } from '../../codec/hash.js';
 import { parseJson } from '../../codec/json-reader.js';
 import type { JsonValue } from '../../codec/json-value.js';
 import type { TransactionStatus } from '../../ledger/ledger.js';
@@ -78,6 +77,13 @@ export class Transaction {
     return this.parsed;
   }
 
+  /** The same transaction, already parsed, for another request. */
+  in(scope: Scope): Transaction {
+    const same = new Transaction(scope, this.row);
+    same.parsed = this.shape;
+    return same;
+  }
+
   /** An invalid block may hold anything in a transaction's place. */
   get isReadable(): boolean {
     try {
@@ -131,11 +137,6 @@ export class Transaction {
   private get texts(): TransactionTexts {
     this.written ??= new TransactionTexts(this.shape);
     return this.written;
-  }
-
-  /** True when the id is the hash of the text, which the node looks at again before it serves a document. */
-  get isIntact(): boolean {
-    return sha3Hex(this.texts.hashed()) === this.row.id;
   }
 }
 

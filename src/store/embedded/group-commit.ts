@@ -8,7 +8,7 @@ import { StoreUnavailable } from '../store.js';
 import type { Connection } from './connection.js';
 import type { DiskReserve } from './disk-reserve.js';
 import { Facts, isWrite, type OperationName } from './facts.js';
-import { mayComeBack, type SqliteFailure, sqliteFailure } from './sqlite-failure.js';
+import { mayComeBack, messageOf, type SqliteFailure, sqliteFailure } from './sqlite-failure.js';
 
 export interface FactsCall {
   readonly method: OperationName;
@@ -128,7 +128,7 @@ export class GroupCommit {
 
   /** An error that SQLite raised becomes StoreUnavailable (and stops the node if it is of the lasting kind). */
   private refusal(error: unknown): Error {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const kind = sqliteFailure(error);
     if (kind === null) return error instanceof Error ? error : new Error(message);
     if (kind === 'broken') this.fail(new Error(`${this.connection.path}: ${message}`, { cause: error }));

@@ -8,6 +8,7 @@ import { dirname } from 'node:path';
 import { Connection, numberOf, textOf } from './connection.js';
 import { isNetworkFileSystem } from './network-file-systems.js';
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.js';
+import { messageOf } from './sqlite-failure.js';
 
 /** A store that lives and dies with the process. */
 export const IN_MEMORY = ':memory:';
@@ -40,8 +41,7 @@ export function openStoreFile(path: string): Connection {
     }
   } catch (error) {
     if (error instanceof StoreUnreadable) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw unreadable(path, reason, { cause: error });
+    throw unreadable(path, messageOf(error), { cause: error });
   }
 }
 

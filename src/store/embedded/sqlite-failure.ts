@@ -32,7 +32,14 @@ export function mayComeBack(error: unknown): boolean {
   return extendedCode(error) === IOERR_SHMSIZE;
 }
 
+/** Does not ask for a class: an error of native code may come from another realm than the caller's. */
 function extendedCode(error: unknown): number | null {
-  if (!(error instanceof Error) || !('errcode' in error)) return null;
+  if (typeof error !== 'object' || error === null || !('errcode' in error)) return null;
   return typeof error.errcode === 'number' ? error.errcode : null;
+}
+
+/** The sentence of anything thrown. */
+export function messageOf(error: unknown): string {
+  const hasMessage = typeof error === 'object' && error !== null && 'message' in error;
+  return String(hasMessage ? error.message : error);
 }

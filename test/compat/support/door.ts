@@ -3,8 +3,8 @@
 import { createRestDoors } from '../../../rest-compat/rest-door.js';
 import { DOOR } from '../../../src/config/limits.js';
 import { LedgerEvents } from '../../../src/events/head-events.js';
-import type { SubmitOutcome, SubmittedText } from '../../../src/ledger/ledger.js';
 import { createDirectChecker } from '../../../src/ledger/checker-direct.js';
+import type { SubmitOutcome, SubmittedText } from '../../../src/ledger/ledger.js';
 import { type LedgerQuestions, validateTransfer } from '../../../src/ledger/validate-transaction.js';
 import type { Problem } from '../../../src/model/errors.js';
 import { readAssetAndOutputs, readTransactionDocument } from '../../../src/model/outputs.js';
@@ -27,7 +27,10 @@ export interface StartedDoor {
 export const STREAM_URL = 'ws://localhost:9985/api/v1/streams/valid_transactions';
 
 /** `ledger` is what the door is shown. */
-export async function startDoor(ledger = new FakeLedger(), requestBytesMax: number = DOOR.requestBytesMax): Promise<StartedDoor> {
+export async function startDoor(
+  ledger = new FakeLedger(),
+  requestBytesMax: number = DOOR.requestBytesMax,
+): Promise<StartedDoor> {
   const events = new LedgerEvents(ledger.view.height(), (error) => {
     throw error;
   });
@@ -83,7 +86,9 @@ function questions(ledger: FakeLedger): LedgerQuestions {
       return state.status === 'valid' ? readAssetAndOutputs(state.text) : 'pending';
     },
     otherSpender: (transactionId, outputIndex, byId) => {
-      const decided = ledger.heights.flatMap(({ block }) => (block?.status === 'valid' ? block.transactions : []));
+      const decided = ledger.heights.flatMap(({ block }) =>
+        block?.status === 'valid' ? block.transactions : [],
+      );
       const undecided = ledger.undecided.flatMap((block) => block.transactions);
       const spender = [...decided, ...undecided].find(
         ({ id, text }) =>

@@ -1,92 +1,105 @@
 /** The list queries over a view reader in memory: slow and plain, for tests of the door alone. */
 
-import type { ListedOutput, Place, RestLists, SearchHit } from '../../../rest-compat/lists.js';
+import type { RestLists } from '../../../rest-compat/lists.js';
 import { detailsKeys, readAssetId, readTransactionDocument } from '../../../src/model/outputs.js';
+import type {
+  OutputFilter,
+  OutputRow,
+  Page,
+  PageRequest,
+  Place,
+  SearchHit,
+  TransactionFilter,
+} from '../../../src/view/list-queries.js';
 import type { FoundTransaction, ViewReader } from '../../../src/view/view.js';
 
 export class MemoryLists implements RestLists {
-  /** Pages that were asked for. */
-  pages = 0;
-
   constructor(private readonly view: ViewReader) {}
 
-  async transactionsOfAsset(query: Parameters<RestLists['transactionsOfAsset']>[0]): Promise<FoundTransaction[]> {
-    this.pages += 1;
-    const { assetId, operation, asOf, after, limit } = query;
-    return this.valid(asOf)
-      .filter(({ text }) => readAssetId(text) === assetId)
-      .filter(({ text }) => operation === null || readTransactionDocument(text).operation === operation)
-      .filter((found) => after === null || isAfter(found, after))
-      .slice(0, limit);
+  async transactions(filter: TransactionFilter, page: PageRequest): Promise<Page<FoundTransaction>> {
+    const rows = this.valid(page.asOf)
+      .filter(({ text }) => readAssetId(text) === filter.assetId)
+      .filter(({ text }) => !filter.operation || readTransactionDocument(text).operation === filter.operation)
+      .map((found) => ({ ...found, place: { height: found.height, position: found.position, index: 0 } }));
+    return paged(rows, page);
   }
 
-  async lastTransactionOfAsset(
-    assetId: string,
-    operation: 'CREATE' | 'TRANSFER' | null,
-    asOf: number,
-  ): Promise<FoundTransaction | null> {
-    const all = await this.transactionsOfAsset({ assetId, operation, asOf, after: null, limit: 1e9 });
-    return all.at(-1) ?? null;
-  }
-
-  async outputsOfKey(query: Parameters<RestLists['outputsOfKey']>[0]): Promise<ListedOutput[]> {
-    this.pages += 1;
-    const { publicKey, spent, asOf, after, limit } = query;
+  async outputs(filter: OutputFilter, page: PageRequest): Promise<Page<OutputRow>> {
+    const valid = this.valid(page.asOf);
     const spends = new Set(
-      this.valid(asOf).flatMap(({ text }) =>
-        readTransactionDocument(text).inputs.map(({ fulfills }) => `${fulfills?.transaction_id}:${fulfills?.output_index}`),
+      valid.flatMap(({ text }) =>
+        readTransactionDocument(text).inputs.map(
+          ({ fulfills }) => `${fulfills?.transaction_id}:${fulfills?.output_index}`,
+        ),
       ),
     );
-    return [...this.known(asOf, 'undecided'), ...this.valid(asOf)]
-      .flatMap(({ id, text, height, position }) =>
-        readTransactionDocument(text).outputs.flatMap(({ public_keys, condition }, outputIndex) =>
-          public_keys?.includes(publicKey) && detailsKeys(condition.details).includes(publicKey)
-            ? [{ transactionId: id, outputIndex, height, position, spent: spends.has(`${id}:${outputIndex}`) }]
-            : [],
-        ),
-      )
-      .filter((output) => spent === null || output.spent === spent)
-      .filter((output) => after === null || isAfter(output, after) || (same(output, after) && output.outputIndex > after.outputIndex))
-      .slice(0, limit);
+    const key = filter.publicKey ?? '';
+    const rows = valid.flatMap(({ id, text, height, position }) =>
+      readTransactionDocument(text).outputs.flatMap(({ public_keys, condition, amount }, outputIndex) => {
+        if (!public_keys?.includes(key) || !detailsKeys(condition.details).includes(key)) return [];
+        const spentBy = spends.has(`${id}:${outputIndex}`)
+          ? { transactionId: '', inputIndex: 0, height: 0, position: 0 }
+          : null;
+        if (filter.spent !== null && filter.spent !== undefined && filter.spent !== (spentBy !== null))
+          return [];
+        return [
+          {
+            transactionId: id,
+            outputIndex,
+            assetId: '',
+            amount,
+            publicKeys: public_keys,
+            conditionUri: condition.uri,
+            conditionDetails: condition.details,
+            spentBy,
+            place: { height, position, index: outputIndex },
+          },
+        ];
+      }),
+    );
+    return paged(rows, page);
   }
 
-  async searchAssets(text: string, limit: number | null, asOf: number): Promise<SearchHit[]> {
-    return this.hits(text, limit, asOf, (found) => JSON.stringify(JSON.parse(found.text).asset.data ?? null));
+  async searchAssets(search: string, limit: number, asOf = this.view.height()): Promise<SearchHit[]> {
+    return this.hits(search, limit, asOf, (document) => document.asset.data);
   }
 
-  async searchMetadata(text: string, limit: number | null, asOf: number): Promise<SearchHit[]> {
-    return this.hits(text, limit, asOf, (found) => JSON.stringify(JSON.parse(found.text).metadata));
+  async searchMetadata(search: string, limit: number, asOf = this.view.height()): Promise<SearchHit[]> {
+    return this.hits(search, limit, asOf, (document) => document.metadata);
   }
 
   private hits(
-    text: string,
-    limit: number | null,
+    search: string,
+    limit: number,
     asOf: number,
-    searched: (found: FoundTransaction) => string,
+    searched: (document: { asset: { data?: unknown }; metadata: unknown }) => unknown,
   ): SearchHit[] {
     return this.valid(asOf)
-      .filter((found) => searched(found).includes(text))
-      .map((found) => ({ transactionId: found.id, text: found.text }))
-      .slice(0, limit ?? undefined);
+      .map(({ id, text, height, position }) => {
+        return { id, data: JSON.stringify(searched(JSON.parse(text)) ?? null), height, position };
+      })
+      .filter(({ data }) => data.includes(search))
+      .slice(0, limit === 0 ? undefined : limit);
   }
 
   private valid(asOf: number): FoundTransaction[] {
-    return this.known(asOf, 'valid');
-  }
-
-  private known(asOf: number, status: string): FoundTransaction[] {
     const found: FoundTransaction[] = [];
     for (let height = 0; height <= asOf; height++) {
-      if (this.view.blockByHeight(height)?.status === status) found.push(...this.view.blockTransactions(height, 0, 1e9));
+      if (this.view.blockByHeight(height)?.status === 'valid') {
+        found.push(...this.view.blockTransactions(height, 0, Number.MAX_SAFE_INTEGER));
+      }
     }
     return found;
   }
 }
 
-function isAfter(a: Place, b: Place): boolean {
-  return a.height > b.height || (a.height === b.height && a.position > b.position);
+function paged<T extends { readonly place: Place }>(rows: readonly T[], page: PageRequest): Page<T> {
+  const ordered = page.order === 'OLDEST_FIRST' ? rows : rows.toReversed();
+  const { after } = page;
+  const rest = after ? ordered.filter(({ place }) => compare(place, after) > 0) : ordered;
+  return { rows: rest.slice(0, page.limit), hasMore: rest.length > page.limit, total: null };
 }
 
-function same(a: Place, b: Place): boolean {
-  return a.height === b.height && a.position === b.position;
+function compare(a: Place, b: Place): number {
+  return a.height - b.height || a.position - b.position || a.index - b.index;
 }

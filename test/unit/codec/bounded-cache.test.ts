@@ -27,7 +27,7 @@ test('a later value replaces an earlier one, also of the older generation', () =
 });
 
 test('ownString gives the same text', () => {
-  const body = 'x'.repeat(1000) + 'the key of thirty-two characters' + 'y'.repeat(1000);
+  const body = `${'x'.repeat(1000)}the key of thirty-two characters${'y'.repeat(1000)}`;
   expect(ownString(body.slice(1000, 1032))).toBe('the key of thirty-two characters');
   expect(ownString('')).toBe('');
 });

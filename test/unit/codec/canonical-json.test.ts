@@ -156,8 +156,8 @@ test('the spelling of a float does not reach the canonical text', () => {
   );
 });
 
-test('more keys than are remembered', () => {
-  const keys = Array.from({ length: 3000 }, (_, index) => `k${index}`);
+test('more keys than are remembered, and longer ones', () => {
+  const keys = Array.from({ length: 3000 }, (_, index) => `k${'x'.repeat(index % 40)}${index}`);
   const sorted = [...keys].sort();
   for (const _ of [1, 2]) {
     const text = canonicalJson(Object.fromEntries(keys.map((key) => [key, 0])));

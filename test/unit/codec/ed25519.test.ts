@@ -11,20 +11,22 @@ import {
   verifySignature,
 } from '../../../src/codec/ed25519.js';
 import { seedOf } from '../../support/keys.js';
+import {
+  addPoints,
+  encodePoint,
+  IDENTITY,
+  L,
+  littleEndian,
+  littleEndianNumber,
+  multiply,
+  P,
+  TORSION,
+  torsionedSignature,
+} from './edwards.js';
 import { SPECCHECK } from './speccheck.js';
 
 const implementations: Ed25519Name[] = ['sodium-native', 'node:crypto'];
 const hex = (text: string) => Buffer.from(text, 'hex');
-const L = 2n ** 252n + 27742317777372353535851937790883648493n;
-const P = 2n ** 255n - 19n;
-
-function littleEndian(value: bigint): Buffer {
-  return Buffer.from(value.toString(16).padStart(64, '0'), 'hex').reverse();
-}
-function fromLittleEndian(bytes: Uint8Array): bigint {
-  return BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`);
-}
-
 /** The seven y of points of small order, two of them spelt twice. */
 const SMALL_Y = [0n, 1n, P - 1n, P, P + 1n].map(littleEndian);
 const ORDER_8 = [
@@ -70,7 +72,7 @@ describe.each(implementations)('%s', (name) => {
 
   test('B S + L is refused, as is every S from L on', () => {
     const { signature, key } = honest();
-    const s = fromLittleEndian(signature.subarray(32));
+    const s = littleEndianNumber(signature.subarray(32));
     for (let bad = s + L; bad < 2n ** 256n; bad += L)
       expect(verifySignature(message, withS(signature, bad), key)).toBe(false);
   });
@@ -120,6 +122,20 @@ describe.each(implementations)('%s', (name) => {
   });
 });
 
+test('where sodium-native does not load, node:crypto takes its place', () => {
+  jest.isolateModules(() => {
+    jest.doMock('sodium-native', () => {
+      throw new Error('no build for this platform');
+    });
+    const codec: typeof import('../../../src/codec/ed25519.js') = require('../../../src/codec/ed25519.js');
+    expect(codec.ed25519Implementation()).toBe('node:crypto');
+    expect(() => codec.useEd25519Implementation('sodium-native')).toThrow('does not load');
+    const { signature, key } = honest();
+    expect(codec.verifySignature(message, signature, key)).toBe(true);
+  });
+  jest.dontMock('sodium-native');
+});
+
 test('both accept the same signatures of everything a forger can build', () => {
   const cases: [Buffer, Buffer, Buffer][] = [];
   const points = [
@@ -145,12 +161,12 @@ function forgery(round: number, points: readonly Buffer[]): [Buffer, Buffer, Buf
     .update(`forger ${round % 7}`)
     .digest();
   const text = randomBytes(round % 50);
-  let key = Buffer.from(publicKeyOf(eachSeed));
-  let signature = Buffer.from(sign(text, eachSeed));
+  let key: Buffer = Buffer.from(publicKeyOf(eachSeed));
+  let signature: Buffer = Buffer.from(sign(text, eachSeed));
   const point = points[round % points.length] ?? key;
   switch (round % 8) {
     case 1:
-      signature = withS(signature, fromLittleEndian(signature.subarray(32)) + L);
+      signature = withS(signature, littleEndianNumber(signature.subarray(32)) + L);
       break;
     case 2:
       key = point;
@@ -177,3 +193,28 @@ function forgery(round: number, points: readonly Buffer[]): [Buffer, Buffer, Buf
   }
   return [text, signature, key];
 }
+
+test('both agree on keys and Rs of mixed order: without cofactor, one in eight passes by chance', () => {
+  expect(multiply(TORSION, 8n)).toEqual(IDENTITY);
+  expect(multiply(TORSION, 4n)).not.toEqual(IDENTITY);
+  const orders = Array.from({ length: 8 }, (_, index) => encodePoint(multiply(TORSION, BigInt(index))));
+  expect(SMALL_ORDER.map((each) => each.toString('hex'))).toEqual(
+    expect.arrayContaining(orders.map((each) => each.toString('hex'))),
+  );
+  expect(addPoints(TORSION, IDENTITY)).toEqual(TORSION);
+  const forged = Array.from({ length: 160 }, (_, index) =>
+    torsionedSignature(index + 1, BigInt(index % 8), BigInt((index >> 3) % 8)),
+  );
+  const verdicts = implementations.map((name) => {
+    useEd25519Implementation(name);
+    return forged.map((each) => verifySignature(each.message, each.signature, each.publicKey));
+  });
+  expect(verdicts[0]).toEqual(verdicts[1]);
+  forged.forEach((_, index) => {
+    const plain = index % 64 === 0;
+    if (plain) expect(verdicts[0]?.[index]).toBe(true);
+  });
+  const accepted = verdicts[0]?.filter(Boolean).length ?? 0;
+  expect(accepted).toBeGreaterThan(5);
+  expect(accepted).toBeLessThan(60);
+});

@@ -6,9 +6,10 @@ import { JsonSyntaxError, parseJson, parseJsonBytes } from '../../../src/codec/j
 import { JsonFloat, type JsonObject, type JsonValue } from '../../../src/codec/json-value.js';
 import { readVectors } from './vectors.js';
 
-/** What `JSON.parse` would have made of it. */
+/** What `JSON.parse` would have made of it, but for the sign of zero: an integer -0 is 0 (1.0.1, section 1.1). */
 function plain(value: JsonValue): unknown {
-  if (value instanceof JsonFloat) return value.value;
+  if (typeof value === 'number') return value + 0;
+  if (value instanceof JsonFloat) return value.value + 0;
   if (typeof value === 'bigint') return Number(value);
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== 'object' || value === null) return value;

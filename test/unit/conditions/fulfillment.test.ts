@@ -182,20 +182,22 @@ describe('five-bells as second opinion', () => {
           expect(read.conditionUri).toBe(oracle.getConditionUri());
         },
       ),
-      { numRuns: 4000 },
+      { numRuns: 1200 },
     );
-    expect(accepted).toBeGreaterThan(100);
+    expect(accepted).toBeGreaterThan(50);
   });
 });
 
 describe('one spelling', () => {
-  const canonical = text(threshold([leaf], [bobCondition]));
   const long = (tag: number, content: Buffer, lengthBytes: number) => {
     const length = Buffer.alloc(lengthBytes);
     length.writeUIntBE(content.length, 0, lengthBytes);
     return Buffer.concat([Buffer.from([tag, 0x80 + lengthBytes]), length, content]);
   };
-  const swapped = [aliceCondition, bobCondition].sort(Buffer.compare).reverse();
+  const sorted = [aliceCondition, bobCondition].sort(Buffer.compare);
+  const swapped = [...sorted].reverse();
+  /** 191 bytes: the last character of the base64url has two bits too many. */
+  const canonical = text(threshold([leaf], sorted));
 
   test.each<[string, string]>([
     ['a byte after the value', text(leaf, Buffer.from([0]))],
@@ -207,12 +209,14 @@ describe('one spelling', () => {
     ['a cost with a leading zero', text(threshold([leaf], [withCost('00020000')]))],
     ['subtypes with wrong unused bits', text(threshold([leaf], [withSubtypes('0208')]))],
     ['bits that no byte needs', `${single.slice(0, -1)}${single.at(-1)}`.concat('A', 'A')],
-    [
-      'unused bits of the base64 set',
-      canonical.length % 4 === 0 ? text(leaf, Buffer.from([0])) : bumpLast(canonical),
-    ],
+    ['unused bits of the base64 set', bumpLast(canonical)],
   ])('not canonical: %s', (_, fulfillment) => {
     expect(refusal(fulfillment)).toBe('not-canonical');
+  });
+
+  test('its canonical form is taken', () => {
+    expect(canonical.length % 4).toBe(3);
+    expect(parseFulfillment(canonical).signatures).toHaveLength(1);
   });
 
   test('fulfillments out of order', () => {
@@ -322,7 +326,7 @@ describe('one spelling', () => {
 
 describe('nesting and size', () => {
   const nestedFulfillment = (depth: number) => {
-    let bytes = leaf;
+    let bytes: Buffer = leaf;
     for (let level = 0; level < depth; level++) bytes = threshold([bytes], []);
     return text(bytes);
   };

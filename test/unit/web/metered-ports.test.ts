@@ -1,4 +1,5 @@
 /** Danger: a wrapper that changes what it counts, or hides a method of the port. Method: fakes behind real wrappers. */
+import type { SubmitOutcome } from '../../../src/ledger/ledger.js';
 import { Metrics } from '../../../src/runtime/metrics.js';
 import { systemClock } from '../../../src/runtime/system-runtime.js';
 import type { Store, StoredBlock } from '../../../src/store/store.js';
@@ -68,12 +69,13 @@ test('the ledger: what each door was sent, acknowledged and refused', async () =
   const metrics = new Metrics();
   const ledger = new FakeLedger();
   ledger.publicKey = 'me';
-  const problem = { code: 'INVALID_HASH' as const, message: '', path: null };
+  const problem = { code: 'INVALID_HASH' as const, name: 'InvalidHash', message: '' };
   ledger.onSubmit = (texts) =>
-    texts.map((text) =>
-      text === 'good'
-        ? { accepted: true, id: 'x', operation: 'CREATE', text: '' }
-        : { accepted: false, id: null, problem, retryable: false, notJson: false },
+    texts.map(
+      (text): SubmitOutcome =>
+        text === 'good'
+          ? { accepted: true, id: 'x', operation: 'CREATE', text: '' }
+          : { accepted: false, id: null, problem, retryable: false, notJson: false },
     );
   const metered = meterLedger(ledger, metrics, 'rest');
   expect(metered.publicKey).toBe('me');

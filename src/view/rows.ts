@@ -1,0 +1,75 @@
+/** How rows of the tables become the values that the ports speak of. */
+
+import { parseJson } from '../codec/json-reader.js';
+import type { VoteRow } from './list-queries.js';
+import { STANDINGS, statusOf } from './schema.js';
+import { heightOf, positionOf } from './sequence.js';
+import { nullableNumberAt, nullableTextAt, numberAt, type Row, textAt } from './sqlite.js';
+import type { BlockRow, FoundTransaction, ViewRejection } from './view.js';
+
+/** Columns for `foundTransaction`; tables `transactions t` and `heights h`. */
+export const TRANSACTION_COLUMNS = 't.sequence, t.id, t.text, t.accepted_at_ms, h.status';
+
+export function foundTransaction(row: Row): FoundTransaction {
+  const sequence = numberAt(row, 0);
+  return {
+    id: textAt(row, 1),
+    text: textAt(row, 2),
+    height: heightOf(sequence),
+    position: positionOf(sequence),
+    status: statusOf(numberAt(row, 4)),
+    acceptedAtMs: nullableNumberAt(row, 3),
+  };
+}
+
+/** Columns for `blockRow`; table `heights`. */
+export const BLOCK_COLUMNS =
+  'height, id, timestamp, creator, voters, signature, parent, status, invalid_reason, decided_at_ms, transaction_count';
+
+export function blockRow(row: Row): BlockRow {
+  const voters = parseJson(textAt(row, 4));
+  return {
+    height: numberAt(row, 0),
+    id: textAt(row, 1),
+    timestamp: textAt(row, 2),
+    creator: textAt(row, 3),
+    voters: Array.isArray(voters) ? voters.filter((voter) => typeof voter === 'string') : [],
+    signature: textAt(row, 5),
+    parent: textAt(row, 6),
+    status: statusOf(numberAt(row, 7)),
+    invalidReason: nullableTextAt(row, 8),
+    decidedAtMs: numberAt(row, 9),
+    transactionCount: numberAt(row, 10),
+  };
+}
+
+/** Columns for `voteRow`; tables `votes v` and `heights h`. */
+export const VOTE_COLUMNS = 'v.sequence, h.id, v.node, v.signature, v.text, v.standing, v.late';
+
+export function voteRow(row: Row): VoteRow {
+  return {
+    height: heightOf(numberAt(row, 0)),
+    blockId: textAt(row, 1),
+    node: textAt(row, 2),
+    signature: textAt(row, 3),
+    text: textAt(row, 4),
+    standing: STANDINGS[numberAt(row, 5)] ?? 'malformed',
+    late: numberAt(row, 6) === 1,
+  };
+}
+
+/** Columns for `viewRejection`; table `rejections`. */
+export const REJECTION_COLUMNS = 'transaction_id, code, message, at_ms, node, position, digest, text';
+
+export function viewRejection(row: Row): ViewRejection {
+  return {
+    transactionId: textAt(row, 0),
+    code: textAt(row, 1),
+    message: textAt(row, 2),
+    atMs: numberAt(row, 3),
+    node: textAt(row, 4),
+    position: numberAt(row, 5),
+    digest: textAt(row, 6),
+    text: textAt(row, 7),
+  };
+}

@@ -1,0 +1,106 @@
+/**
+ * The thin layer over SQLite: prepared statements that answer arrays, and how texts cross over. Nothing else in this
+ * folder names the package.
+ */
+
+import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite';
+
+/** What can be bound. */
+export type Value = string | number | bigint | Uint8Array | null;
+/** A row: columns in the order of the query. */
+export type Row = readonly unknown[];
+
+/** How long a writer waits for another process that has the same file open by mistake. */
+const LOCK_TIMEOUT_MS = 5000;
+/** Longer texts are bound as bytes, which is faster than measuring and copying them character by character. */
+const LONG_TEXT = 4096;
+
+const decoder = new TextDecoder();
+
+/** A text that may be bound: SQLite would cut one with a NUL short, so such a text and a long one travel as bytes. */
+export function bound(text: string): string | Uint8Array {
+  return text.length >= LONG_TEXT || text.includes('\0') ? Buffer.from(text, 'utf8') : text;
+}
+
+/** The text of a column that was written with `bound`; '' for NULL. */
+export function textAt(row: Row, index: number): string {
+  const column = row[index];
+  if (typeof column === 'string') return column;
+  return column instanceof Uint8Array ? decoder.decode(column) : '';
+}
+
+export function nullableTextAt(row: Row, index: number): string | null {
+  return row[index] === null ? null : textAt(row, index);
+}
+
+/** The number of a column; 0 for NULL. */
+export function numberAt(row: Row, index: number): number {
+  const column = row[index];
+  return typeof column === 'number' ? column : 0;
+}
+
+export function nullableNumberAt(row: Row, index: number): number | null {
+  return row[index] === null ? null : numberAt(row, index);
+}
+
+/** A prepared statement. Holds its database, which would otherwise be collected while the statement is in use. */
+export class Statement {
+  constructor(
+    private readonly statement: StatementSyncInstance,
+    readonly database: DatabaseSyncInstance,
+  ) {
+    statement.setReturnArrays(true);
+  }
+
+  run(...values: Value[]): void {
+    this.statement.run(...values);
+  }
+
+  get(...values: Value[]): Row | undefined {
+    return this.statement.get(...values) as Row | undefined;
+  }
+
+  all(...values: Value[]): readonly Row[] {
+    return this.statement.all(...values) as readonly Row[];
+  }
+}
+
+/** An open database file. */
+export class Sqlite {
+  private readonly database: DatabaseSyncInstance;
+
+  constructor(readonly path: string) {
+    this.database = new DatabaseSync(path, { timeout: LOCK_TIMEOUT_MS });
+  }
+
+  exec(sql: string): void {
+    this.database.exec(sql);
+  }
+
+  prepare(sql: string): Statement {
+    return new Statement(this.database.prepare(sql), this.database);
+  }
+
+  /** First row of a query that is asked once. */
+  ask(sql: string, ...values: Value[]): Row {
+    return this.prepare(sql).get(...values) ?? [];
+  }
+
+  /** Runs `work` in one transaction; nothing of it remains when it throws. */
+  transaction<T>(begin: 'BEGIN' | 'BEGIN IMMEDIATE', work: () => T): T {
+    this.database.exec(begin);
+    try {
+      const result = work();
+      this.database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.database.isTransaction) this.database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** Safe to call twice. */
+  close(): void {
+    if (this.database.isOpen) this.database.close();
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * Writes one transaction into the tables: where it stands, and for one in a valid block what it makes, moves and
+ * says. The hot path of the view; statements only, no queries that grow with the ledger.
+ */
+
+import { VIEW } from '../config/limits.js';
+import type { Operation } from '../model/transaction-types.js';
+import type { PackedTransaction } from './packing.js';
+import { PayloadIndex } from './payload-index.js';
+import { HEIGHT_STATUS, ID_KIND, KEY_KIND } from './schema.js';
+import { idPrefix, keyPrefix, POSITIONS } from './sequence.js';
+import { bound, numberAt, type Sqlite, type Statement, textAt } from './sqlite.js';
+import { mentionedKeys, readFacts, stringValues, type TransactionFacts } from './transaction-facts.js';
+
+/** What spending an output of a transaction takes away again. */
+interface Spendable {
+  readonly sequence: number;
+  readonly assetPrefix: number;
+  /** Prefixes of the owners of each output. */
+  readonly ownerPrefixes: readonly (readonly number[])[];
+}
+
+/** A valid transaction spends what no valid transaction made: the ledger's promise to the view is broken. */
+export class InputUnknown extends Error {
+  override readonly name = 'InputUnknown';
+}
+
+export class TransactionWriter {
+  private readonly payloads: PayloadIndex;
+  /** Two generations: when the younger is full it replaces the older. */
+  private recent = new Map<string, Spendable>();
+  private older = new Map<string, Spendable>();
+  private readonly insertTransaction: Statement;
+  private readonly insertCreation: Statement;
+  private readonly insertId: Statement;
+  private readonly deleteId: Statement;
+  private readonly insertKey: Statement;
+  private readonly deleteKey: Statement;
+  private readonly insertSpend: Statement;
+  private readonly insertWords: Statement;
+  private readonly findValid: Statement;
+
+  constructor(sqlite: Sqlite, payloadIndexes: readonly string[]) {
+    this.payloads = new PayloadIndex(sqlite, payloadIndexes);
+    this.insertTransaction = sqlite.prepare('INSERT INTO transactions VALUES (?,?,?,?)');
+    this.insertCreation = sqlite.prepare('INSERT INTO creations VALUES (?)');
+    this.insertId = sqlite.prepare('INSERT INTO ids VALUES (?,?,?,?)');
+    this.deleteId = sqlite.prepare(
+      'DELETE FROM ids WHERE prefix = ? AND kind = ? AND sequence = ? AND output_index = ?',
+    );
+    // Two keys of one transaction may share a prefix.
+    this.insertKey = sqlite.prepare('INSERT OR IGNORE INTO keys VALUES (?,?,?,?)');
+    this.deleteKey = sqlite.prepare(
+      'DELETE FROM keys WHERE prefix = ? AND kind = ? AND sequence = ? AND output_index = ?',
+    );
+    this.insertSpend = sqlite.prepare('INSERT INTO spends VALUES (?,?,?,?)');
+    this.insertWords = sqlite.prepare('INSERT INTO words (rowid, asset, metadata) VALUES (?,?,?)');
+    this.findValid = sqlite.prepare(
+      `SELECT t.sequence, t.id, t.text FROM ids i JOIN transactions t ON t.sequence = i.sequence
+         JOIN heights h ON h.height = i.sequence / ${POSITIONS}
+       WHERE i.prefix = ? AND i.kind = ${ID_KIND.occurrence} AND h.status = ${HEIGHT_STATUS.valid}`,
+    );
+  }
+
+  /** The place and the text of a transaction in a block of any status. */
+  writeOccurrence(sequence: number, { id, text, acceptedAtMs }: PackedTransaction): void {
+    this.insertTransaction.run(sequence, acceptedAtMs, bound(id), bound(text));
+    this.insertId.run(idPrefix(id), ID_KIND.occurrence, sequence, 0);
+  }
+
+  /** What follows from its validity. */
+  writeValid(sequence: number, text: string): Operation {
+    const facts = readFacts(text);
+    const assetPrefix = idPrefix(facts.assetId);
+    const ownerPrefixes = facts.outputs.map((output) => output.owners.map(keyPrefix));
+    if (facts.operation === 'CREATE') this.insertCreation.run(sequence);
+    else this.insertId.run(assetPrefix, ID_KIND.transfer, sequence, 0);
+    for (let index = 0; index < ownerPrefixes.length; index++) {
+      this.insertId.run(assetPrefix, ID_KIND.unspent, sequence, index);
+      for (const owner of ownerPrefixes[index] ?? []) {
+        this.insertKey.run(owner, KEY_KIND.unspent, sequence, index);
+      }
+    }
+    this.writeMentions(sequence, facts, ownerPrefixes);
+    this.writeWords(sequence, facts);
+    this.payloads.write(sequence, facts);
+    for (let index = 0; index < facts.spends.length; index++) {
+      const spend = facts.spends[index];
+      if (spend !== undefined) this.writeSpend(sequence, index, spend.transactionId, spend.outputIndex);
+    }
+    this.remember(facts.id, { sequence, assetPrefix, ownerPrefixes });
+    return facts.operation;
+  }
+
+  /** After a rollback: what is remembered may stand nowhere. */
+  forget(): void {
+    this.recent.clear();
+    this.older.clear();
+  }
+
+  private writeMentions(
+    sequence: number,
+    facts: TransactionFacts,
+    ownerPrefixes: readonly (readonly number[])[],
+  ): void {
+    const indexed = new Set(ownerPrefixes.flat());
+    if (facts.operation === 'CREATE') {
+      for (const key of facts.ownersBefore) {
+        const prefix = keyPrefix(key);
+        this.insertKey.run(prefix, KEY_KIND.created, sequence, 0);
+        indexed.add(prefix);
+      }
+    }
+    for (const key of mentionedKeys(facts)) {
+      const prefix = keyPrefix(key);
+      if (indexed.has(prefix)) continue;
+      indexed.add(prefix);
+      this.insertKey.run(prefix, KEY_KIND.mentioned, sequence, 0);
+    }
+  }
+
+  private writeWords(sequence: number, { data, metadata }: TransactionFacts): void {
+    const assetWords = data === null ? [] : stringValues(data);
+    const metadataWords = metadata === null ? [] : stringValues(metadata);
+    if (assetWords.length === 0 && metadataWords.length === 0) return;
+    this.insertWords.run(sequence, searchable(assetWords), searchable(metadataWords));
+  }
+
+  private writeSpend(spender: number, inputIndex: number, transactionId: string, outputIndex: number): void {
+    const { sequence, assetPrefix, ownerPrefixes } = this.spendable(transactionId);
+    this.insertSpend.run(sequence, outputIndex, spender, inputIndex);
+    this.deleteId.run(assetPrefix, ID_KIND.unspent, sequence, outputIndex);
+    for (const owner of ownerPrefixes[outputIndex] ?? []) {
+      this.deleteKey.run(owner, KEY_KIND.unspent, sequence, outputIndex);
+      this.insertKey.run(owner, KEY_KIND.spent, sequence, outputIndex);
+    }
+  }
+
+  private spendable(transactionId: string): Spendable {
+    const known = this.recent.get(transactionId) ?? this.older.get(transactionId);
+    if (known !== undefined) return known;
+    for (const row of this.findValid.all(idPrefix(transactionId))) {
+      if (textAt(row, 1) !== transactionId) continue;
+      const { assetId, outputs } = readFacts(textAt(row, 2));
+      return {
+        sequence: numberAt(row, 0),
+        assetPrefix: idPrefix(assetId),
+        ownerPrefixes: outputs.map((output) => output.owners.map(keyPrefix)),
+      };
+    }
+    throw new InputUnknown(`no valid block holds ${transactionId}, which a valid transaction spends`);
+  }
+
+  private remember(id: string, spendable: Spendable): void {
+    if (this.recent.size >= VIEW.recentTransactionsMax / 2) {
+      this.older = this.recent;
+      this.recent = new Map();
+    }
+    this.recent.set(id, spendable);
+  }
+}
+
+/** SQLite ends a text at a NUL; a space keeps the words on both sides apart. */
+function searchable(values: readonly string[]): string {
+  const text = values.join('\n');
+  return text.includes('\0') ? text.replaceAll('\0', ' ') : text;
+}

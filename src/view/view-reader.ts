@@ -1,0 +1,166 @@
+/**
+ * Point look-ups on a connection of the calling thread: prepared once, answered in microseconds, each in a read
+ * transaction of its own. Nothing here grows with the ledger.
+ */
+
+import {
+  BLOCK_COLUMNS,
+  blockRow,
+  foundTransaction,
+  REJECTION_COLUMNS,
+  TRANSACTION_COLUMNS,
+  VOTE_COLUMNS,
+  viewRejection,
+  voteRow,
+} from './rows.js';
+import { HEIGHT_STATUS, ID_KIND } from './schema.js';
+import { endOf, heightOf, idPrefix, POSITIONS, positionOf, SEQUENCE_END, sequenceOf } from './sequence.js';
+import { bound, numberAt, type Sqlite, type Statement, textAt } from './sqlite.js';
+import type {
+  BlockRow,
+  FoundTransaction,
+  Spender,
+  StandingVote,
+  ViewReader,
+  ViewRejection,
+} from './view.js';
+
+const OCCURRENCES = `
+  FROM ids i JOIN transactions t ON t.sequence = i.sequence JOIN heights h ON h.height = i.sequence / ${POSITIONS}
+  WHERE i.prefix = ? AND i.kind = ${ID_KIND.occurrence} AND i.sequence < ?`;
+
+export class SqliteReader implements ViewReader {
+  private readonly lastHeight: Statement;
+  private readonly findValid: Statement;
+  private readonly findAll: Statement;
+  private readonly findSpend: Statement;
+  private readonly idAt: Statement;
+  private readonly findBlock: Statement;
+  private readonly heightsOfId: Statement;
+  private readonly transactionsAt: Statement;
+  private readonly votesAt: Statement;
+  private readonly findRejection: Statement;
+  private readonly lastInvalid: Statement;
+  private readonly positions: Statement;
+
+  constructor(sqlite: Sqlite) {
+    this.lastHeight = sqlite.prepare('SELECT max(height) FROM heights');
+    this.findValid = sqlite.prepare(
+      `SELECT ${TRANSACTION_COLUMNS} ${OCCURRENCES} AND h.status = ${HEIGHT_STATUS.valid} ORDER BY i.sequence`,
+    );
+    this.findAll = sqlite.prepare(`SELECT ${TRANSACTION_COLUMNS} ${OCCURRENCES} ORDER BY i.sequence`);
+    this.findSpend = sqlite.prepare(
+      'SELECT spender, input_index FROM spends WHERE sequence = ? AND output_index = ? AND spender < ?',
+    );
+    this.idAt = sqlite.prepare('SELECT id FROM transactions WHERE sequence = ?');
+    this.findBlock = sqlite.prepare(
+      `SELECT ${BLOCK_COLUMNS} FROM heights WHERE height = ? AND status != ${HEIGHT_STATUS.passed}`,
+    );
+    this.heightsOfId = sqlite.prepare('SELECT height FROM block_ids WHERE prefix = ?');
+    this.transactionsAt = sqlite.prepare(
+      `SELECT ${TRANSACTION_COLUMNS} FROM transactions t JOIN heights h ON h.height = t.sequence / ${POSITIONS}
+       WHERE t.sequence >= ? AND t.sequence < ? ORDER BY t.sequence LIMIT ?`,
+    );
+    this.votesAt = sqlite.prepare(
+      `SELECT ${VOTE_COLUMNS} FROM votes v JOIN heights h ON h.height = v.sequence / ${POSITIONS}
+       WHERE v.sequence >= ? AND v.sequence < ? ORDER BY v.sequence`,
+    );
+    this.findRejection = sqlite.prepare(
+      `SELECT ${REJECTION_COLUMNS} FROM rejections WHERE prefix = ? AND transaction_id = ? ORDER BY position DESC LIMIT 1`,
+    );
+    this.lastInvalid = sqlite.prepare(
+      `SELECT creator, max(height) FROM heights WHERE status = ${HEIGHT_STATUS.invalid} GROUP BY creator`,
+    );
+    this.positions = sqlite.prepare('SELECT rejections FROM positions');
+  }
+
+  height(): number {
+    const last = this.lastHeight.get()?.[0];
+    return typeof last === 'number' ? last : -1;
+  }
+
+  validTransaction(id: string, asOf?: number): FoundTransaction | null {
+    for (const row of this.findValid.all(idPrefix(id), sequenceEnd(asOf))) {
+      if (textAt(row, 1) === id) return foundTransaction(row);
+    }
+    return null;
+  }
+
+  occurrences(id: string, asOf?: number): FoundTransaction[] {
+    const rows = this.findAll.all(idPrefix(id), sequenceEnd(asOf));
+    return rows.filter((row) => textAt(row, 1) === id).map(foundTransaction);
+  }
+
+  spender(transactionId: string, outputIndex: number, asOf?: number): Spender | null {
+    const spent = this.validTransaction(transactionId, asOf);
+    if (spent === null) return null;
+    return this.spenderAt(sequenceOf(spent.height, spent.position), outputIndex, asOf);
+  }
+
+  /** The same by the place of the transaction, which must stand in a valid block. */
+  spenderAt(sequence: number, outputIndex: number, asOf?: number): Spender | null {
+    const row = this.findSpend.get(sequence, outputIndex, sequenceEnd(asOf));
+    if (row === undefined) return null;
+    const spender = numberAt(row, 0);
+    return {
+      transactionId: textAt(this.idAt.get(spender) ?? [], 0),
+      inputIndex: numberAt(row, 1),
+      height: heightOf(spender),
+      position: positionOf(spender),
+    };
+  }
+
+  /** Whether the output is spent, without asking by whom. */
+  isSpentAt(sequence: number, outputIndex: number, asOf?: number): boolean {
+    return this.findSpend.get(sequence, outputIndex, sequenceEnd(asOf)) !== undefined;
+  }
+
+  /** The transaction at a place, whatever its block's status. */
+  transactionAt(sequence: number): FoundTransaction | null {
+    const row = this.transactionsAt.get(sequence, sequence + 1, 1);
+    return row === undefined ? null : foundTransaction(row);
+  }
+
+  blockByHeight(height: number): BlockRow | null {
+    const row = this.findBlock.get(height);
+    return row === undefined ? null : blockRow(row);
+  }
+
+  blockById(id: string): BlockRow | null {
+    for (const row of this.heightsOfId.all(idPrefix(id))) {
+      const block = this.blockByHeight(numberAt(row, 0));
+      if (block?.id === id) return block;
+    }
+    return null;
+  }
+
+  blockTransactions(height: number, fromPosition: number, limit: number): FoundTransaction[] {
+    const from = sequenceOf(height, fromPosition);
+    return this.transactionsAt.all(from, endOf(height), limit).map(foundTransaction);
+  }
+
+  blockVotes(height: number): (StandingVote & { readonly late: boolean })[] {
+    return this.votesAt.all(sequenceOf(height, 0), endOf(height)).map((row) => {
+      const { blockId, node, signature, text, standing, late } = voteRow(row);
+      return { blockId, node, signature, text, standing, late };
+    });
+  }
+
+  rejection(transactionId: string): ViewRejection | null {
+    const row = this.findRejection.get(idPrefix(transactionId), bound(transactionId));
+    return row === undefined ? null : viewRejection(row);
+  }
+
+  lastInvalidHeights(): readonly { readonly creator: string; readonly height: number }[] {
+    return this.lastInvalid.all().map((row) => ({ creator: textAt(row, 0), height: numberAt(row, 1) }));
+  }
+
+  /** The store position up to which rejections were taken. */
+  rejectionPosition(): number {
+    return numberAt(this.positions.get() ?? [], 0);
+  }
+}
+
+function sequenceEnd(asOf: number | undefined): number {
+  return asOf === undefined ? SEQUENCE_END : endOf(asOf);
+}
