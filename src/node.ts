@@ -10,7 +10,7 @@ import type { KeyPair } from './codec/key-pair.js';
 import { databaseFiles } from './config/database-files.js';
 import type { Settings } from './config/settings.js';
 import { LedgerEvents } from './events/head-events.js';
-import { createGraphqlDoor } from './graphql/graphql-door.js';
+import { createGraphqlDoor } from './graphql/door.js';
 import type { Checker } from './ledger/checker.js';
 import { createWorkerChecker } from './ledger/checker-worker.js';
 import { type Core, startCore } from './pipelines/core.js';

@@ -9,6 +9,7 @@ import { FederationMemberFields, LedgerFields } from './fields/ledger-fields.js'
 import { OutputFields } from './fields/output-fields.js';
 import { InputFields, TransactionFields } from './fields/transaction-fields.js';
 import { LedgerQueries } from './resolvers/ledger-queries.js';
+import { PreparationQueries } from './resolvers/preparation-queries.js';
 import { SubmitMutations } from './resolvers/submit-mutations.js';
 import { Subscriptions } from './resolvers/subscriptions.js';
 import { TransactionQueries } from './resolvers/transaction-queries.js';
@@ -31,6 +32,7 @@ export function graphqlSchema(): GraphQLSchema {
     resolvers: [
       TransactionQueries,
       LedgerQueries,
+      PreparationQueries,
       SubmitMutations,
       Subscriptions,
       TransactionFields,

@@ -7,7 +7,7 @@
 
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { parentPort, type TransferListItem, Worker, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, type TransferListItem, Worker, workerData } from 'node:worker_threads';
 
 /** One call as the worker sees it. */
 export interface WorkerCall {
@@ -61,6 +61,9 @@ export class WorkerCallError extends Error {
   }
 }
 
+/** Name of the call that ends a thread. */
+const CLOSE = 'close';
+
 interface OpenCall {
   readonly call: WorkerCall;
   readonly transfer: readonly TransferListItem[];
@@ -84,13 +87,21 @@ export class WorkerCalls {
   private nextBatch = 0;
   private flushing = false;
   private gone: Error | null = null;
+  private readonly ended: Promise<void>;
   private closing: Promise<void> | null = null;
+  private closingError: Error | null = null;
 
   constructor(private readonly options: WorkerCallsOptions) {
     this.worker = new Worker(options.entry, { workerData: options.workerData, name: options.name });
     this.worker.on('message', (message: ReplyMessage | Notice) => this.receive(message));
+    this.worker.on('messageerror', (error) => this.fail(error));
     this.worker.on('error', (error) => this.fail(error));
-    this.worker.on('exit', () => this.fail(new WorkerGone(`thread ${options.name} ended`)));
+    this.ended = new Promise((resolvePromise) => {
+      this.worker.on('exit', (code) => {
+        this.fail(new WorkerGone(`thread ${options.name} ended (${code})`));
+        resolvePromise();
+      });
+    });
   }
 
   /** Calls that have not been answered. */
@@ -100,7 +111,21 @@ export class WorkerCalls {
     return count;
   }
 
+  /**
+   * Resolves with the worker's answer. Rejects with WorkerCallError when the worker threw, with WorkerGone when it is
+   * closed or died (then the call may have been carried out), or with what `postMessage` says of an argument that
+   * cannot travel. Answers come in the order of the calls.
+   */
   call(method: string, argument: unknown, transfer: readonly TransferListItem[] = []): Promise<unknown> {
+    if (this.closing !== null) return Promise.reject(new WorkerGone(`thread ${this.options.name} is closed`));
+    return this.enqueue(method, argument, transfer);
+  }
+
+  private enqueue(
+    method: string,
+    argument: unknown,
+    transfer: readonly TransferListItem[],
+  ): Promise<unknown> {
     const gone = this.gone;
     if (gone !== null) return Promise.reject(gone);
     return new Promise((resolvePromise, reject) => {
@@ -109,19 +134,20 @@ export class WorkerCalls {
     });
   }
 
-  /** Answers what is under way, lets the worker release what it holds, and waits for its end. Safe to call twice. */
+  /**
+   * Answers the calls made so far, lets the worker release what it holds, and waits for its end; later calls are
+   * refused, so that nothing comes after the release. Rejects when the worker failed at it. Safe to call twice.
+   */
   close(): Promise<void> {
     this.closing ??= this.closeOnce();
     return this.closing;
   }
 
   private async closeOnce(): Promise<void> {
-    if (this.gone !== null) return;
-    const ended = new Promise<void>((resolvePromise) => {
-      this.worker.once('exit', () => resolvePromise());
-    });
-    this.call('close', null).catch(() => undefined);
-    await ended;
+    // The last call of all: it is answered by the thread's end.
+    this.enqueue(CLOSE, null, []).catch(() => undefined);
+    await this.ended;
+    if (this.closingError !== null) throw this.closingError;
   }
 
   private schedule(): void {
@@ -136,14 +162,21 @@ export class WorkerCalls {
   private flush(): void {
     if (this.gone !== null) return;
     while (this.waiting.length > 0 && this.underWay.size < this.options.inFlightMax) {
-      const batch = this.waiting.splice(0, this.options.batchMax);
-      const id = this.nextBatch++;
-      this.underWay.set(id, batch);
-      const message: CallMessage = { batch: id, calls: batch.map((open) => open.call) };
-      this.worker.postMessage(
-        message,
-        batch.flatMap((open) => open.transfer),
-      );
+      this.send(this.waiting.splice(0, this.options.batchMax));
+    }
+  }
+
+  /** An argument that cannot be cloned throws here: then the calls travel one by one, so that only it is refused. */
+  private send(batch: OpenCall[]): void {
+    const message: CallMessage = { batch: this.nextBatch++, calls: batch.map((open) => open.call) };
+    const transfer = batch.flatMap((open) => open.transfer);
+    try {
+      this.worker.postMessage(message, transfer);
+      this.underWay.set(message.batch, batch);
+    } catch (error) {
+      const [only, ...others] = batch;
+      if (only !== undefined && others.length === 0) only.reject(asError(error));
+      else for (const open of batch) this.send([open]);
     }
   }
 
@@ -171,6 +204,7 @@ export class WorkerCalls {
     this.underWay.clear();
     for (const each of open) each.reject(this.gone);
     if (this.closing === null) this.options.onFailure(error);
+    else if (!(error instanceof WorkerGone)) this.closingError = error;
   }
 }
 
@@ -192,23 +226,39 @@ export function serveCalls(
   let last: Promise<void> = Promise.resolve();
   port.on('message', (message: CallMessage) => {
     last = last.then(async () => {
-      const closing = message.calls.some((call) => call.method === 'close');
-      const calls = message.calls.filter((call) => call.method !== 'close');
-      const outcomes = await handleSafely(handle, calls);
-      const transfer: TransferListItem[] = [];
-      const replies: Reply[] = outcomes.map((outcome) => {
-        if ('error' in outcome)
-          return { error: { name: outcome.error.name, message: outcome.error.message } };
-        if (outcome.transfer !== undefined) transfer.push(...outcome.transfer);
-        return { value: outcome.value };
-      });
-      port.postMessage({ batch: message.batch, replies }, transfer);
+      const closing = message.calls.some((call) => call.method === CLOSE);
+      const calls = message.calls.filter((call) => call.method !== CLOSE);
+      reply(port, message.batch, await handleSafely(handle, calls));
       if (closing) {
         release();
         port.close();
       }
     });
   });
+}
+
+/** An answer that cannot be cloned would end the thread: its callers get the reason instead. */
+function reply(port: MessagePort, batch: number, outcomes: readonly CallOutcome[]): void {
+  const transfer: TransferListItem[] = [];
+  const replies: Reply[] = outcomes.map((outcome) => {
+    if ('error' in outcome) return errorReply(outcome.error);
+    if (outcome.transfer !== undefined) transfer.push(...outcome.transfer);
+    return { value: outcome.value };
+  });
+  try {
+    port.postMessage({ batch, replies }, transfer);
+  } catch (error) {
+    const refused = errorReply(asError(error));
+    port.postMessage({ batch, replies: outcomes.map(() => refused) });
+  }
+}
+
+function errorReply(error: Error): Reply {
+  return { error: { name: error.name, message: error.message } };
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 async function handleSafely(
@@ -219,7 +269,7 @@ async function handleSafely(
   try {
     return await handle(calls);
   } catch (error) {
-    const wrapped = error instanceof Error ? error : new Error(String(error));
+    const wrapped = asError(error);
     return calls.map(() => ({ error: wrapped }));
   }
 }

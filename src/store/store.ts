@@ -5,7 +5,8 @@
  *
  * Writes are idempotent by content: equal bytes under the same key are `duplicate` (a success), different bytes are
  * `conflict`. A write that returned `ok` or `duplicate` is on stable storage. `unavailable`: nothing was written.
- * `unknown`: it may or may not have been; send the same bytes again. Reads throw StoreUnavailable.
+ * `unknown`: it may or may not have been; send the same bytes again. Reads throw StoreUnavailable, and so do writes
+ * that answer a number, whether or not they were carried out: both are compare-and-set, so a repetition is harmless.
  */
 
 export type WriteResult = 'ok' | 'duplicate' | 'conflict' | 'unavailable' | 'unknown';

@@ -4,16 +4,15 @@
  */
 
 import { VIEW } from '../config/limits.js';
+import { foldLog, walPages } from './checkpoints.js';
 import type { ListQueries } from './list-queries.js';
 import { openViewFile } from './open-file.js';
 import { packHeight } from './packing.js';
+import { createQueries, runQuery } from './queries/queries.js';
+import { QueryContext } from './queries/query-context.js';
 import { createListQueries } from './query-calls.js';
-import { runQuery } from './queries.js';
-import { QueryContext } from './query-context.js';
 import type { View } from './view.js';
-import { SqliteReader } from './view-reader.js';
 import { ViewWriter } from './view-writer.js';
-import { walPages } from './checkpoints.js';
 
 /** A view with everything that can be asked of it. */
 export interface QueryableView extends View {
@@ -28,21 +27,19 @@ export interface DirectViewOptions {
 }
 
 /** Throws ViewUnreadable or PayloadPathInvalid. */
-export function createDirectView(options: DirectViewOptions): QueryableView {
-  const sqlite = openViewFile(options.path);
+export function createDirectView({ path, payloadIndexes = [] }: DirectViewOptions): QueryableView {
+  const sqlite = openViewFile(path);
   try {
-    const writer = new ViewWriter(sqlite, options.payloadIndexes ?? []);
-    const read = new SqliteReader(sqlite);
+    const writer = new ViewWriter(sqlite, payloadIndexes);
     const context = new QueryContext(sqlite);
-    const checkpoint = (): void => {
-      if (walPages(sqlite) >= VIEW.checkpointPages) sqlite.exec('PRAGMA wal_checkpoint(PASSIVE)');
-    };
+    const queries = createQueries(context);
+    const { reader } = context;
     return {
-      read,
-      lists: createListQueries(async (name, argument) => runQuery(context, name, argument)),
+      read: reader,
+      lists: createListQueries(async (name, values) => runQuery(context, queries, name, values)),
       async apply(heights) {
         writer.apply(heights.map(packHeight));
-        checkpoint();
+        if (walPages(sqlite) >= VIEW.checkpointPages) foldLog(sqlite);
       },
       async addLateVotes(votes) {
         writer.addLateVotes(votes);
@@ -50,7 +47,7 @@ export function createDirectView(options: DirectViewOptions): QueryableView {
       async addRejections(rejections, upToPosition) {
         writer.addRejections(rejections, upToPosition);
       },
-      rejectionPosition: () => read.rejectionPosition(),
+      rejectionPosition: () => reader.rejectionPosition(),
       async close() {
         sqlite.close();
       },

@@ -9,7 +9,14 @@
 
 import type { JsonValue } from '../codec/json-value.js';
 import type { ConditionDetails, Operation } from '../model/transaction-types.js';
-import type { BlockRow, DecidedStatus, FoundTransaction, Spender, StandingVote, ViewRejection } from './view.js';
+import type {
+  BlockRow,
+  DecidedStatus,
+  FoundTransaction,
+  Spender,
+  StandingVote,
+  ViewRejection,
+} from './view.js';
 
 /** The list could only be made by reading more rows than a query may; the message says what would narrow it. */
 export class ScanLimitExceeded extends Error {

@@ -71,7 +71,10 @@ function identify(sqlite: Sqlite): boolean {
   if (application === 0 && version === 0 && tables === 0) return true;
   if (application !== APPLICATION_ID) throw unreadable(sqlite.path, 'it belongs to another program');
   if (version !== SCHEMA_VERSION) {
-    throw unreadable(sqlite.path, `it has version ${version} and this program reads version ${SCHEMA_VERSION}`);
+    throw unreadable(
+      sqlite.path,
+      `it has version ${version} and this program reads version ${SCHEMA_VERSION}`,
+    );
   }
   return false;
 }

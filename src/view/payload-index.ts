@@ -4,8 +4,8 @@
  */
 
 import { VIEW } from '../config/limits.js';
-import { HEIGHT_STATUS } from './schema.js';
 import { indexedForm, type PayloadPath, payloadOf, readPayloadPath, valueAt } from './payload-values.js';
+import { HEIGHT_STATUS } from './schema.js';
 import { POSITIONS } from './sequence.js';
 import { numberAt, type Sqlite, type Statement, textAt } from './sqlite.js';
 import { readFacts, type TransactionFacts } from './transaction-facts.js';
@@ -62,7 +62,10 @@ export class PayloadIndex {
         this.sqlite.prepare('DELETE FROM payload_values WHERE path = ?').run(number);
         this.sqlite.prepare('DELETE FROM payload_paths WHERE path = ?').run(number);
       }
-      const paths = names.map((name) => ({ ...requirePath(name), number: known.get(name) ?? this.add(name) }));
+      const paths = names.map((name) => ({
+        ...requirePath(name),
+        number: known.get(name) ?? this.add(name),
+      }));
       const fresh = paths.filter((_, index) => !known.has(names[index] ?? ''));
       if (fresh.length > 0) this.fill(fresh);
       return paths;

@@ -4,8 +4,8 @@
  */
 
 import { JsonFloat, type JsonValue } from '../codec/json-value.js';
-import { isObject, type TransactionFacts } from './transaction-facts.js';
 import type { Value } from './sqlite.js';
+import { isObject, type TransactionFacts } from './transaction-facts.js';
 
 /** A path of the setting, taken apart. */
 export interface PayloadPath {
@@ -70,7 +70,9 @@ function cut(text: string): string {
   const [upToNul = ''] = text.split('\0', 1);
   return upToNul.length <= INDEXED_CHARACTERS
     ? upToNul
-    : Array.from(upToNul.slice(0, 2 * INDEXED_CHARACTERS)).slice(0, INDEXED_CHARACTERS).join('');
+    : Array.from(upToNul.slice(0, 2 * INDEXED_CHARACTERS))
+        .slice(0, INDEXED_CHARACTERS)
+        .join('');
 }
 
 /** Digits of an integer may exceed the range of doubles. */

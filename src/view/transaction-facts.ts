@@ -87,7 +87,11 @@ export function readFacts(text: string): TransactionFacts {
 function owners(publicKeys: readonly string[], details: ConditionDetails): readonly string[] {
   if (details.type === 'ed25519-sha-256') {
     const key = details.public_key;
-    return publicKeys.length === 1 && publicKeys[0] === key ? publicKeys : publicKeys.includes(key) ? [key] : [];
+    return publicKeys.length === 1 && publicKeys[0] === key
+      ? publicKeys
+      : publicKeys.includes(key)
+        ? [key]
+        : [];
   }
   const listed = new Set(publicKeys);
   return [...new Set(detailsKeys(details))].filter((key) => listed.has(key));

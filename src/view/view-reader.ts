@@ -16,14 +16,7 @@ import {
 import { HEIGHT_STATUS, ID_KIND } from './schema.js';
 import { endOf, heightOf, idPrefix, POSITIONS, positionOf, SEQUENCE_END, sequenceOf } from './sequence.js';
 import { bound, numberAt, type Sqlite, type Statement, textAt } from './sqlite.js';
-import type {
-  BlockRow,
-  FoundTransaction,
-  Spender,
-  StandingVote,
-  ViewReader,
-  ViewRejection,
-} from './view.js';
+import type { BlockRow, FoundTransaction, Spender, StandingVote, ViewReader, ViewRejection } from './view.js';
 
 const OCCURRENCES = `
   FROM ids i JOIN transactions t ON t.sequence = i.sequence JOIN heights h ON h.height = i.sequence / ${POSITIONS}

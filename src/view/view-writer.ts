@@ -5,12 +5,12 @@
 
 import { parseJson } from '../codec/json-reader.js';
 import { ActivityWriter } from './activity-writer.js';
+import type { LateVote, PackedHeight, PackedTransaction } from './packing.js';
 import { HEIGHT_STATUS, STANDINGS } from './schema.js';
 import { idPrefix, keyPrefix, sequenceOf } from './sequence.js';
 import { bound, numberAt, type Sqlite, type Statement, textAt } from './sqlite.js';
 import { TransactionWriter } from './transaction-writer.js';
 import type { StandingVote, ViewRejection } from './view.js';
-import type { LateVote, PackedHeight, PackedTransaction } from './packing.js';
 
 /** Sums up to and with a height: the last six columns of `heights`. */
 interface Sums {
@@ -55,9 +55,7 @@ export class ViewWriter {
       'SELECT sequence, node, signature FROM votes WHERE sequence >= ? AND sequence < ?',
     );
     this.insertRejection = sqlite.prepare('INSERT OR REPLACE INTO rejections VALUES (?,?,?,?,?,?,?,?,?)');
-    this.setRejectionPosition = sqlite.prepare(
-      'UPDATE positions SET rejections = max(rejections, ?)',
-    );
+    this.setRejectionPosition = sqlite.prepare('UPDATE positions SET rejections = max(rejections, ?)');
     this.addLateCount = sqlite.prepare('UPDATE positions SET late_votes = late_votes + ?');
   }
 

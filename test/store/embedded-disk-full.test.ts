@@ -103,6 +103,10 @@ afterAll(() => disk?.remove());
     }
     expect(await store.addVotes([makeVote('large', { text: 'v'.repeat(200_000) })])).toEqual(['unavailable']);
     expect(await store.readBlocks(0, 1000)).toHaveLength(height);
+    await store.close();
+    store = await createWorkerStore({ path, onFailure });
+    expect(await store.readBlocks(0, 1000)).toHaveLength(height);
+    expect(await store.addBacklog(largeEntries(1))).toEqual(['unavailable']);
     disk?.free();
     expect(await store.claimHeight(makeBlock(height))).toBe('ok');
     expect(await store.addBacklog(largeEntries(1))).toEqual(['ok']);

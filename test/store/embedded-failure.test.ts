@@ -5,7 +5,6 @@
  */
 
 import { execFileSync, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,7 +13,7 @@ import { createInterface } from 'node:readline';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { createDirectStore } from '../../src/store/embedded/direct.js';
 import { createWorkerStore } from '../../src/store/embedded/worker.js';
-import { makeEntry } from '../support/store-facts.js';
+import { childEntryText, digestOf, makeEntry } from '../support/store-facts.js';
 
 function canTrace(): boolean {
   try {
@@ -69,7 +68,7 @@ describe('an embedded store that cannot go on', () => {
         .filter((line) => /^entry .*-[34]$/.test(line))
         .map((line) => line.slice('entry '.length));
       const store = createDirectStore({ path });
-      const states = await store.backlogStates(kept.map(digestOfEntry));
+      const states = await store.backlogStates(kept.map((name) => digestOf(childEntryText(name))));
       expect(states).toHaveLength(kept.length);
       await store.close();
     },
@@ -96,8 +95,4 @@ describe('an embedded store that cannot go on', () => {
 
 function script(): string {
   return join(__dirname, '..', 'support', 'store-child.js');
-}
-
-function digestOfEntry(name: string): string {
-  return createHash('sha256').update(`{"entry":"${name}"}`.padEnd(700), 'utf8').digest('hex');
 }

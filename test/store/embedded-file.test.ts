@@ -19,8 +19,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { createDirectStore } from '../../src/store/embedded/direct.js';
+import { StoreUnreadable } from '../../src/store/embedded/failures.js';
 import { isNetworkFileSystem } from '../../src/store/embedded/network-file-systems.js';
-import { StoreUnreadable } from '../../src/store/embedded/open-file.js';
 import { createWorkerStore } from '../../src/store/embedded/worker.js';
 import { makeBlock, makeEntries } from '../support/store-facts.js';
 

@@ -5,7 +5,6 @@
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,6 +12,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createDirectStore } from '../../src/store/embedded/direct.js';
 import type { Store } from '../../src/store/store.js';
+import { childEntryText, digestOf } from '../support/store-facts.js';
 
 const KILLS = 24;
 
@@ -20,10 +20,6 @@ interface Acknowledged {
   readonly entries: Set<string>;
   readonly removed: Set<string>;
   readonly blocks: Map<number, string>;
-}
-
-function digestOfEntry(name: string): string {
-  return createHash('sha256').update(`{"entry":"${name}"}`.padEnd(700), 'utf8').digest('hex');
 }
 
 function note(line: string, said: Acknowledged): void {
@@ -65,14 +61,14 @@ async function expectEverything(store: Store, said: Acknowledged): Promise<void>
   expect(blocks.map((block) => block.height)).toEqual(blocks.map((_, index) => index));
   for (const [height, id] of said.blocks) expect(blocks[height]?.id).toBe(id);
   const standing = [...said.entries].filter((name) => !said.removed.has(name));
-  const states = await store.backlogStates([...said.entries].map(digestOfEntry));
+  const states = await store.backlogStates([...said.entries].map((name) => digestOf(childEntryText(name))));
   const stamps = new Set(states.map((state) => state.stamp));
   // The third to fifth of each batch's life: two are never removed; three may go without a word just before the kill.
   const lost = standing.filter((name) => !stamps.has(name) && /-[34]$/.test(name));
   expect(lost).toEqual([]);
   expect([...said.removed].filter((name) => stamps.has(name))).toEqual([]);
   const read = await store.readBacklog(0, 1_000_000);
-  for (const entry of read) expect(entry.text).toBe(`{"entry":"${entry.stamp}"}`.padEnd(700));
+  for (const entry of read) expect(entry.text).toBe(childEntryText(entry.stamp));
 }
 
 describe('an embedded store whose processes are killed', () => {

@@ -154,6 +154,10 @@ export class NodeProcess {
     return this.addresses.websocket;
   }
 
+  get publicKey(): string {
+    return this.addresses.publicKey;
+  }
+
   private get addresses(): ReadyLine {
     if (this.readyLine === null) throw new Error('the node is not ready yet');
     return this.readyLine;

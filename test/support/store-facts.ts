@@ -61,3 +61,8 @@ export function makeRejection(
   const text = `{"rejection":"${seed}"}`;
   return { digest: digestOf(text), transactionId: digestOf(`transaction ${seed}`), text, ...changes };
 }
+
+/** Text of an entry that `store-child.js` writes, by the name it says. */
+export function childEntryText(name: string): string {
+  return `{"entry":"${name}"}`.padEnd(700);
+}

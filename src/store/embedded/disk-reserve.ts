@@ -12,14 +12,26 @@ const RESERVE_BYTES_MAX = 16 * 1024 * 1024;
 const RESERVE_PART = 1 / 16;
 const CHUNK_BYTES = 1024 * 1024;
 
+/** Gives up the reserve of the store at `path`, so that a store can be opened on a full disk. True when there was one. */
+export function giveUpReserve(path: string): boolean {
+  const file = reserveFile(path);
+  const held = existsSync(file);
+  rmSync(file, { force: true });
+  return held;
+}
+
+function reserveFile(path: string): string {
+  return `${path}-reserve`;
+}
+
 export class DiskReserve {
   private readonly file: string;
   private readonly bytes: number;
   private givenUp = false;
 
   /** Takes the reserve if there is room, for the store at `path`. */
-  constructor(path: string) {
-    this.file = `${path}-reserve`;
+  constructor(private readonly path: string) {
+    this.file = reserveFile(path);
     const { blocks, bsize } = statfsSync(dirname(path));
     this.bytes = Math.min(RESERVE_BYTES_MAX, Math.floor(blocks * bsize * RESERVE_PART));
     if (!existsSync(this.file)) this.takeIfRoom();
@@ -33,9 +45,7 @@ export class DiskReserve {
   /** After a write found the disk full. True when that made room: the write may be tried again, once. */
   giveUp(): boolean {
     this.givenUp = true;
-    const held = existsSync(this.file);
-    rmSync(this.file, { force: true });
-    return held;
+    return giveUpReserve(this.path);
   }
 
   /** Takes the room back once there is plenty; then the disk is no longer tight. */

@@ -20,7 +20,7 @@ import {
 } from '../store.js';
 import type { Changes } from './counters.js';
 import type { OperationName, Operations } from './facts.js';
-import { StoreOutcomeUnknown } from './group-commit.js';
+import { StoreOutcomeUnknown } from './failures.js';
 import { changesOf, Hints } from './hints.js';
 import { packEntries, packStates, unpackEntries } from './packing.js';
 

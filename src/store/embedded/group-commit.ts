@@ -8,6 +8,7 @@ import { StoreUnavailable } from '../store.js';
 import type { Connection } from './connection.js';
 import type { DiskReserve } from './disk-reserve.js';
 import { Facts, isWrite, type OperationName } from './facts.js';
+import { StoreOutcomeUnknown } from './failures.js';
 import { mayComeBack, messageOf, type SqliteFailure, sqliteFailure } from './sqlite-failure.js';
 
 export interface FactsCall {
@@ -16,11 +17,6 @@ export interface FactsCall {
 }
 
 export type FactsOutcome = { readonly value: unknown } | { readonly error: Error };
-
-/** The write may or may not be on the disk. */
-export class StoreOutcomeUnknown extends Error {
-  override readonly name = 'StoreOutcomeUnknown';
-}
 
 /** A group that was rolled back: why, for each of its calls. `certain` = nothing of it can come back. */
 class RolledBack {

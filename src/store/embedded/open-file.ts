@@ -6,6 +6,7 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Connection, numberOf, textOf } from './connection.js';
+import { StoreUnreadable } from './failures.js';
 import { isNetworkFileSystem } from './network-file-systems.js';
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.js';
 import { messageOf } from './sqlite-failure.js';
@@ -15,11 +16,6 @@ export const IN_MEMORY = ':memory:';
 
 /** Up to this size the whole file is checked at every start; beyond it all but the bodies of blocks. */
 const WHOLE_CHECK_BYTES_MAX = 512 * 1024 * 1024;
-
-/** The file cannot serve as a store: unreadable, damaged, of another program or version, or in a wrong place. */
-export class StoreUnreadable extends Error {
-  override readonly name = 'StoreUnreadable';
-}
 
 function unreadable(path: string, reason: string, options?: ErrorOptions): StoreUnreadable {
   return new StoreUnreadable(`The store ${path} cannot be used: ${reason}`, options);
@@ -124,7 +120,7 @@ function createOrCheck(connection: Connection): void {
  */
 function checkWhole(connection: Connection): void {
   const large = connection.path !== IN_MEMORY && statSync(connection.path).size > WHOLE_CHECK_BYTES_MAX;
-  const checks = large ? ['backlog', 'rejections', 'counters'] : [null];
+  const checks = large ? ['backlog', 'backlog_texts', 'backlog_packs', 'rejections', 'counters'] : [null];
   for (const table of checks) {
     const pragma = table === null ? 'PRAGMA quick_check(1)' : `PRAGMA quick_check('${table}')`;
     const [report] = connection.ask(pragma);

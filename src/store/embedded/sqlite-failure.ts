@@ -32,6 +32,12 @@ export function mayComeBack(error: unknown): boolean {
   return extendedCode(error) === IOERR_SHMSIZE;
 }
 
+/** An error, or the one that caused it, that says the disk is full. */
+export function isDiskFull(error: unknown): boolean {
+  if (sqliteFailure(error) === 'full') return true;
+  return error instanceof Error && error.cause !== undefined && isDiskFull(error.cause);
+}
+
 /** Does not ask for a class: an error of native code may come from another realm than the caller's. */
 function extendedCode(error: unknown): number | null {
   if (typeof error !== 'object' || error === null || !('errcode' in error)) return null;

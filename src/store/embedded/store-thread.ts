@@ -15,10 +15,11 @@ import { ChangeWatch } from './change-watch.js';
 import { Checkpoints } from './checkpoints.js';
 import type { Connection } from './connection.js';
 import type { Changes } from './counters.js';
-import { DiskReserve } from './disk-reserve.js';
+import { DiskReserve, giveUpReserve } from './disk-reserve.js';
 import type { OperationName } from './facts.js';
 import { type FactsCall, GroupCommit } from './group-commit.js';
 import { openStoreFile } from './open-file.js';
+import { isDiskFull } from './sqlite-failure.js';
 
 export interface StoreThreadOptions {
   readonly path: string;
@@ -40,7 +41,7 @@ function notify(notice: StoreNotice): void {
 }
 
 function openStore(path: string): OpenStore {
-  const connection = openStoreFile(path);
+  const connection = openWithRoom(path);
   const reserve = new DiskReserve(path);
   const commits = new GroupCommit(connection, reserve, (error) => notify({ failure: error.message }));
   const checkpoints = new Checkpoints(connection, (error) => commits.fail(error));
@@ -48,6 +49,16 @@ function openStore(path: string): OpenStore {
     notify({ changes }),
   );
   return { connection, reserve, commits, checkpoints, watch };
+}
+
+/** A disk that filled up while the node was down must not keep it down: the reserve is for that, too. */
+function openWithRoom(path: string): Connection {
+  try {
+    return openStoreFile(path);
+  } catch (error) {
+    if (!isDiskFull(error) || !giveUpReserve(path)) throw error;
+    return openStoreFile(path);
+  }
 }
 
 let store: OpenStore | null = null;

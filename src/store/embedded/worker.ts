@@ -8,8 +8,7 @@ import { type Store, StoreUnavailable } from '../store.js';
 import type { Changes } from './counters.js';
 import { EmbeddedStore, type Runner } from './embedded-store.js';
 import type { OperationName, Operations } from './facts.js';
-import { StoreOutcomeUnknown } from './group-commit.js';
-import { StoreUnreadable } from './open-file.js';
+import { StoreOutcomeUnknown, StoreUnreadable } from './failures.js';
 import type { StoreNotice, StoreThreadOptions } from './store-thread.js';
 
 /** Messages under way to the thread: one is being synced, the others wait in its port. */

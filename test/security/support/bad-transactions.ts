@@ -394,6 +394,8 @@ export function badTransactions(): BadInput[] {
   return [...badFields(), ...badRules()];
 }
 
+let serial = 0;
+
 /** Inputs 27, 29 and 31, and odd numbers: accepted, and given back as they came. */
 export function oddTransactions(): BadInput[] {
   const accepted = (name: string, document: JsonObject): BadInput => ({
@@ -401,7 +403,8 @@ export function oddTransactions(): BadInput[] {
     body: textOf(document),
     status: 202,
   });
-  const withData = (data: JsonObject): JsonObject => documentOf(create({ data, metadata: data }));
+  const withData = (data: JsonObject): JsonObject =>
+    documentOf(create({ data: { ...data, serial: serial++ }, metadata: data }));
   return [
     accepted(
       'public_keys that lie about the condition',
