@@ -164,6 +164,22 @@ export function backlogCases(at: OpenPlace): void {
       expect(answers).toEqual([['ok'], 1, 1, 0, ['ok'], 1]);
     });
 
+    it('keeps what is left of a batch, whatever its size and order', async () => {
+      const small = makeEntries(40);
+      const big = makeEntry('big', { text: 'x'.repeat(300_000) });
+      await at.store.addBacklog([...small, big]);
+      const moved = small.slice(0, 2).map((entry) => ({ ...entry, newStamp: newStamp() }));
+      await at.store.reassignBacklog(moved);
+      expect(await at.store.removeBacklog(small.slice(2))).toBe(38);
+      const left = [big, ...moved.map(({ newStamp: stamp, ...entry }) => ({ ...entry, stamp }))];
+      const read = async () => (await at.store.readBacklog(0, 10)).map(({ position, ...entry }) => entry);
+      expect(await read()).toEqual(left);
+      expect(await at.store.removeBacklog(left.slice(0, 1))).toBe(1);
+      expect(await read()).toEqual(left.slice(1));
+      expect(await at.store.removeBacklog(left)).toBe(2);
+      expect(await read()).toEqual([]);
+    });
+
     it('keeps keys apart that begin alike', async () => {
       const digests = ['a', 'b', 'c'].map((end) => `${'5'.repeat(63)}${end}`);
       const entries = digests.map((digest) => makeEntry(digest, { digest, transactionId: digest }));

@@ -142,12 +142,12 @@ export class BacklogTable {
 
   /** Copies the texts of the few entries left in a pack to a new one, so that the old one can go. */
   private moveRest(pack: number): void {
-    // Positions are unique, so the one that comes next is a free name for the new pack.
-    const name = this.counters.nextBacklogPosition;
-    this.counters.takeBacklogPosition();
     for (const row of this.selectOfPack.all(pack)) {
-      const { pack: newPack, offset, bytes } = this.texts.add(this.texts.read(placeOf(row)), name);
-      this.move.run(newPack, offset, bytes, numberOf(row[3]));
+      const text = this.texts.read(placeOf(row));
+      // A position of its own, used for nothing else: any of these texts may be the first of a new pack.
+      const place = this.texts.add(text, this.counters.nextBacklogPosition);
+      this.counters.takeBacklogPosition();
+      this.move.run(place.pack, place.offset, place.bytes, numberOf(row[3]));
     }
     this.texts.flush();
     this.texts.drop(pack);

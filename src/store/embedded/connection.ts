@@ -82,8 +82,12 @@ export class Statement {
 export class Connection {
   private readonly database: DatabaseSyncInstance;
 
-  constructor(readonly path: string) {
-    this.database = new DatabaseSync(path, { timeout: LOCK_TIMEOUT_MS });
+  /** Read-only connections write nothing, take no lock that a writer waits for, and fold no log. */
+  constructor(
+    readonly path: string,
+    private readonly readOnly = false,
+  ) {
+    this.database = new DatabaseSync(path, { timeout: LOCK_TIMEOUT_MS, readOnly });
   }
 
   get inTransaction(): boolean {
@@ -112,7 +116,7 @@ export class Connection {
     if (!this.database.isOpen) return;
     try {
       if (this.inTransaction) this.exec('ROLLBACK');
-      this.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE);');
+      if (!this.readOnly) this.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE);');
     } catch {
       // A log that could not be folded is whole: whoever opens the file next reads through it.
     }
