@@ -52,8 +52,9 @@ export class Statement {
     statement.setReturnArrays(true);
   }
 
-  run(...values: Value[]): void {
-    this.statement.run(...values);
+  /** Number of rows changed. */
+  run(...values: Value[]): number {
+    return this.statement.run(...values).changes;
   }
 
   get(...values: Value[]): Row | undefined {

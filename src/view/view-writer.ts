@@ -54,7 +54,7 @@ export class ViewWriter {
     this.votesOfHeight = sqlite.prepare(
       'SELECT sequence, node, signature FROM votes WHERE sequence >= ? AND sequence < ?',
     );
-    this.insertRejection = sqlite.prepare('INSERT OR REPLACE INTO rejections VALUES (?,?,?,?,?,?,?,?,?)');
+    this.insertRejection = sqlite.prepare('INSERT OR IGNORE INTO rejections VALUES (?,?,?,?,?,?,?,?,?)');
     this.setRejectionPosition = sqlite.prepare('UPDATE positions SET rejections = max(rejections, ?)');
     this.addLateCount = sqlite.prepare('UPDATE positions SET late_votes = late_votes + ?');
   }
@@ -178,11 +178,12 @@ export class ViewWriter {
     });
   }
 
+  /** One that is there already is left as it is: a position of the store never means anything else. */
   addRejections(rejections: readonly ViewRejection[], upToPosition: number): void {
     this.sqlite.transaction('BEGIN IMMEDIATE', () => {
       for (const rejection of rejections) {
         const { position, transactionId, atMs, code, message, node, digest, text } = rejection;
-        this.insertRejection.run(
+        const added = this.insertRejection.run(
           position,
           idPrefix(transactionId),
           atMs,
@@ -193,7 +194,7 @@ export class ViewWriter {
           bound(digest),
           bound(text),
         );
-        this.activity.addRejection(atMs);
+        if (added > 0) this.activity.addRejection(atMs);
       }
       this.activity.flush();
       this.setRejectionPosition.run(upToPosition);

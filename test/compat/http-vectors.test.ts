@@ -5,15 +5,28 @@
 
 import type { JsonObject, JsonValue } from '../../src/codec/json-value.js';
 import { prettyJson, spacedJson } from '../../src/codec/json-writer.js';
+import { createDirectView, type QueryableView } from '../../src/view/direct-view.js';
 import { type StartedDoor, startDoor, vectorFakeLedger } from './support/door.js';
 import { exchange } from './support/raw-client.js';
 import { readVector } from './support/vector-ledger.js';
 
-let door: StartedDoor;
+let memory: StartedDoor;
+let viewed: StartedDoor;
+let view: QueryableView;
+
+/** The same door before a ledger in memory, and before this node's own view of the same ledger. */
 beforeAll(async () => {
-  door = await startDoor(vectorFakeLedger());
+  memory = await startDoor(vectorFakeLedger());
+  const ledger = vectorFakeLedger();
+  view = createDirectView({ path: ':memory:' });
+  await view.apply(ledger.heights);
+  ledger.view = view.read;
+  viewed = await startDoor(ledger, undefined, view.lists);
 });
-afterAll(() => door.server.close());
+afterAll(async () => {
+  await Promise.all([memory.server.close(), viewed.server.close()]);
+  await view.close();
+});
 
 const REASONS: Record<number, string> = {
   200: 'OK',
@@ -98,7 +111,7 @@ describe('transactions', () => {
 
   test.each(cases.map((each) => [each.name, each] as const))('%s', async (name, recorded) => {
     const body = Buffer.from(recorded.request_body);
-    const answer = await exchange(door.port, { method: 'POST', path: '/api/v1/transactions', body });
+    const answer = await exchange(viewed.port, { method: 'POST', path: '/api/v1/transactions', body });
     const [status, sentence] = DIFFERENT[name] ?? [recorded.http.status];
     expect([answer.status, answer.body]).toEqual([status, expect.anything()]);
     if (sentence !== undefined) {

@@ -5,59 +5,99 @@
 import { FAILPOINT_NAMES } from '../../src/runtime/failpoints.js';
 import { NodeClient } from '../support/process-client.js';
 import { ValidEvents } from '../support/process-events.js';
+import { injectBacklog, withWrongSignature } from '../support/process-inject.js';
 import { SteadyLoad } from '../support/process-load.js';
 import { NodeFolder, type NodeProcess, NotStarted } from '../support/process-node.js';
+import { SigningKey, TransactionMaker } from '../support/process-transactions.js';
 
-/** Before the node is ready, so that there is no load yet. */
-const AT_START = /^genesis\./;
-/** One node alone never takes over what another let lie; the simulation visits this one. */
-const NEEDS_ANOTHER_NODE = /^stale\./;
+const KILLED = { code: null, signal: 'SIGKILL' };
+/** Hit while the first genesis is made: there is no door yet. */
+const AT_START = FAILPOINT_NAMES.filter((name) => name.startsWith('genesis.'));
+/** Hit only by what no door lets in: a transaction that is refused for good, and one that another node let lie. */
+const BY_STRANGE_ENTRIES = ['block.after_reject', 'stale.mid_reassign'];
+const UNDER_LOAD = FAILPOINT_NAMES.filter(
+  (name) => !AT_START.includes(name) && !BY_STRANGE_ENTRIES.includes(name),
+);
 
-async function dieUnderLoad(node: NodeProcess, load: SteadyLoad): Promise<string | null> {
-  await node.ready(30_000);
-  const beginning = await ValidEvents.now(node.http).catch(() => null);
-  load.start(node.http);
-  const exit = await node.exited;
-  expect(exit).toEqual({ code: null, signal: 'SIGKILL' });
-  await load.stop();
-  return beginning;
-}
-
-async function dieAtStart(node: NodeProcess): Promise<null> {
-  await expect(node.ready(30_000)).rejects.toThrow(NotStarted);
-  expect(await node.exited).toEqual({ code: null, signal: 'SIGKILL' });
-  return null;
-}
-
-async function visit(name: string, hit: number): Promise<void> {
-  const folder = new NodeFolder();
-  const load = new SteadyLoad(name);
+async function withFolder(use: (folder: NodeFolder) => Promise<void>): Promise<void> {
+  const folder = new NodeFolder({ settings: { backlog_reassign_delay: 1 } });
   try {
-    const first = folder.spawn({ FAILPOINT: `${name}:${hit}` });
-    const beginning = AT_START.test(name) ? await dieAtStart(first) : await dieUnderLoad(first, load);
-
-    const second = await folder.start();
-    const client = new NodeClient(second.http);
-    const events = await ValidEvents.follow(second.http, beginning ?? undefined);
-    if (beginning !== null) await events.includes(load.acknowledged);
-    // The node also works on: not only what was, but what comes.
-    load.start(second.http);
-    await load.moreAcknowledged(50);
-    await load.stop();
-    await events.includes(load.acknowledged);
-    const statuses = await client.statuses([...load.acknowledged]);
-    expect(statuses.filter((status) => status !== 'VALID')).toEqual([]);
-    expect(events.repeated()).toEqual([]);
-    expect(load.wrong).toEqual([]);
-    events.stop();
-    expect(await second.stop()).toEqual({ code: 0, signal: null });
+    await use(folder);
   } finally {
     await folder.dispose();
   }
 }
 
-const alone = FAILPOINT_NAMES.filter((name) => !NEEDS_ANOTHER_NODE.test(name));
+/** The next process finds everything that was acknowledged, works on, and stops in order. */
+async function goesOn(node: NodeProcess, load: SteadyLoad, beginning: string): Promise<void> {
+  const events = await ValidEvents.follow(node.http, beginning);
+  load.start(node.http);
+  await load.moreAcknowledged(50);
+  await load.stop();
+  await events.includes(load.acknowledged);
+  const statuses = await new NodeClient(node.http).statuses([...load.acknowledged]);
+  expect(statuses.filter((status) => status !== 'VALID')).toEqual([]);
+  expect(events.repeated()).toEqual([]);
+  expect(load.wrong).toEqual([]);
+  events.stop();
+  expect(await node.stop()).toEqual({ code: 0, signal: null });
+}
 
-it.each(alone)('loses nothing when it dies at %s', async (name) => {
-  await visit(name, AT_START.test(name) ? 1 : 3);
+it.each(AT_START)('makes one genesis when it dies at %s', async (name) => {
+  await withFolder(async (folder) => {
+    const first = folder.spawn({ FAILPOINT: name });
+    await expect(first.ready(30_000)).rejects.toThrow(NotStarted);
+    expect(await first.exited).toEqual(KILLED);
+    const second = await folder.start();
+    await goesOn(second, new SteadyLoad(name), await ValidEvents.now(second.http));
+  });
 });
+
+it.each(UNDER_LOAD)('loses nothing when it dies at %s', async (name) => {
+  await withFolder(async (folder) => {
+    const load = new SteadyLoad(name);
+    // The third hit: there is a ledger already, and work on all sides of the seam.
+    const first = await folder.start({ FAILPOINT: `${name}:3` });
+    const beginning = await ValidEvents.now(first.http);
+    load.start(first.http);
+    expect(await first.exited).toEqual(KILLED);
+    await load.stop();
+    await goesOn(await folder.start(), load, beginning);
+  });
+});
+
+it('remembers a rejection when it dies at block.after_reject', async () => {
+  await withFolder(async (folder) => {
+    const beginning = await madeLedger(folder);
+    const wrong = withWrongSignature(new TransactionMaker('wrong', 1).next());
+    await injectBacklog(folder, wrong, folder.publicKey);
+    expect(await folder.spawn({ FAILPOINT: 'block.after_reject' }).exited).toEqual(KILLED);
+    const second = await folder.start();
+    await goesOn(second, new SteadyLoad('reject'), beginning);
+    const third = await folder.start();
+    expect(await new NodeClient(third.http).statuses([wrong.id])).toEqual(['REJECTED']);
+    await third.stop();
+  });
+});
+
+it('takes over what another node let lie when it dies at stale.mid_reassign', async () => {
+  await withFolder(async (folder) => {
+    const beginning = await madeLedger(folder);
+    const left = new TransactionMaker('left', 1).next();
+    await injectBacklog(folder, left, SigningKey.fromText('another node').publicKey);
+    expect(await folder.spawn({ FAILPOINT: 'stale.mid_reassign' }).exited).toEqual(KILLED);
+    const second = await folder.start();
+    const events = await ValidEvents.follow(second.http, beginning);
+    await events.includes([left.id]);
+    events.stop();
+    await goesOn(second, new SteadyLoad('stale'), beginning);
+  });
+});
+
+/** Starts once and stops, so that there is a store; the cursor of its beginning. */
+async function madeLedger(folder: NodeFolder): Promise<string> {
+  const node = await folder.start();
+  const beginning = await ValidEvents.now(node.http);
+  await node.stop();
+  return beginning;
+}

@@ -48,15 +48,13 @@ export function createProtocol(own: ProtocolParts): Protocol {
       return true;
     },
     onSubscribe: ({ extra }, id, payload) => admit(own, extra.connection, id, payload),
-    onNext: ({ extra }, id, _payload, _args, result) => shownResult(own, extra.connection.operations.get(id), result),
-    onError: ({ extra }, id, _payload, errors) => {
-      const operation = extra.connection.operations.get(id);
+    onNext: ({ extra }, _id, payload, _args, result) =>
+      shownResult(own, extra.connection.operations.get(payload), result),
+    onError: ({ extra }, _id, payload, errors) => {
+      const operation = extra.connection.operations.get(payload);
       return errors.map((error) => shown(own, asError(error), operation));
     },
-    onComplete: ({ extra }, id) => {
-      extra.connection.operations.get(id)?.control.finish();
-      extra.connection.operations.delete(id);
-    },
+    onComplete: ({ extra }, id, payload) => extra.connection.operations.remove(id, payload),
   });
   return {
     opened: (connection) =>
@@ -107,7 +105,7 @@ function start(own: ProtocolParts, connection: SocketConnection, id: string, pay
   if (operation.operation !== OperationTypeNode.SUBSCRIPTION) {
     control.limit(own.parts.runtime.scheduler, operationTimeMs(operation.operation, own.parts.limits));
   }
-  connection.operations.set(id, running);
+  connection.operations.add(id, payload, running);
   const contextValue: GraphqlContext = { scope: new Scope(own.parts, control), operation: running };
   return {
     schema: own.schema,

@@ -5,10 +5,10 @@
 
 import type { WebSocket } from 'ws';
 import { parseJsonBytes } from '../../codec/json-reader.js';
-import { JsonFloat, type JsonObject, type JsonValue } from '../../codec/json-value.js';
+import { JsonFloat, type JsonObject } from '../../codec/json-value.js';
 import { GRAPHQL_DOOR } from '../../config/limits.js';
 import type { Logger, Runtime, Timer } from '../../runtime/runtime.js';
-import type { RunningOperation } from '../context.js';
+import { OperationTable } from './operation-table.js';
 import type { Protocol } from './protocol.js';
 
 const { sockets: BOUNDS } = GRAPHQL_DOOR;
@@ -24,8 +24,7 @@ export const SOCKET_CLOSE = {
 } as const;
 
 export class SocketConnection {
-  /** By the client's ids; a map, so that no id is special. */
-  readonly operations = new Map<string, RunningOperation>();
+  readonly operations = new OperationTable();
   private initTimer: Timer | null = null;
   private inWork = 0;
   private alive = true;
@@ -84,7 +83,7 @@ export class SocketConnection {
   private async work(take: (message: JsonObject) => Promise<void>, message: JsonObject): Promise<void> {
     this.inWork += 1;
     try {
-      if (message.type === 'complete') this.cancel(message.id);
+      if (message.type === 'complete' && typeof message.id === 'string') this.operations.cancel(message.id);
       await take(message);
     } catch (error) {
       if (this.ended) return;
@@ -139,19 +138,15 @@ export class SocketConnection {
 
   /** Events are in the view, not here: the cursor of the last one that was handed over is all it takes to go on. */
   private tooSlow(): void {
-    const cursor = [...this.operations.values()].find((operation) => operation.cursor !== null)?.cursor;
+    const cursor = this.operations.all().find((operation) => operation.cursor !== null)?.cursor;
     const reason = cursor === undefined ? 'ConsumerTooSlow' : `ConsumerTooSlow; resume after ${cursor}`;
     this.end(SOCKET_CLOSE.consumerTooSlow, reason.slice(0, 120));
-  }
-
-  private cancel(id: JsonValue | undefined): void {
-    if (typeof id === 'string') this.operations.get(id)?.control.cancel();
   }
 
   private async closed(code: number, reason: string): Promise<void> {
     this.ended = true;
     this.initialised();
-    for (const operation of this.operations.values()) operation.control.cancel();
+    for (const operation of this.operations.all()) operation.control.cancel();
     this.onGone();
     this.resolveGone();
     await this.onClosed?.(code, reason);

@@ -176,7 +176,8 @@ export class BacklogTable {
   byTransaction(transactionIds: readonly string[]): PackedPlacedEntries {
     const entries = emptyEntries();
     for (const id of new Set(transactionIds)) {
-      for (const row of this.selectByTransaction.all(keyPrefix(id), id)) this.append(entries, row);
+      // Row by row: while the statement stands, the texts are read as of the same moment as the entries.
+      for (const row of this.selectByTransaction.iterate(keyPrefix(id), id)) this.append(entries, row);
     }
     return entries;
   }

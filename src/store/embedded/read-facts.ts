@@ -9,7 +9,7 @@ import type { FactsReader, StrayVotes, VotedBlock } from '../facts-reader.js';
 import type { PlacedEntry, PlacedRejection, StoredVote } from '../store.js';
 import { Connection, numberOf, type Statement, textOf } from './connection.js';
 import { Facts } from './facts.js';
-import { StoreUnreadable } from './open-file.js';
+import { StoreUnreadable } from './failures.js';
 import { unpackEntries } from './packing.js';
 import { APPLICATION_ID, SCHEMA_VERSION } from './schema.js';
 import { messageOf } from './sqlite-failure.js';

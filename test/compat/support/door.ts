@@ -1,5 +1,6 @@
 /** The 1.0.1 doors on real sockets before a ledger in memory; with the ledger of the vectors when asked. */
 
+import type { RestLists } from '../../../rest-compat/lists.js';
 import { createRestDoors } from '../../../rest-compat/rest-door.js';
 import { DOOR } from '../../../src/config/limits.js';
 import { LedgerEvents } from '../../../src/events/head-events.js';
@@ -16,7 +17,7 @@ import { vectorLedger } from './vector-ledger.js';
 
 export interface StartedDoor {
   readonly ledger: FakeLedger;
-  readonly lists: MemoryLists;
+  readonly lists: RestLists;
   readonly events: LedgerEvents;
   readonly runtime: QuietRuntime;
   readonly server: WebServer;
@@ -30,12 +31,13 @@ export const STREAM_URL = 'ws://localhost:9985/api/v1/streams/valid_transactions
 export async function startDoor(
   ledger = new FakeLedger(),
   requestBytesMax: number = DOOR.requestBytesMax,
+  queries?: RestLists,
 ): Promise<StartedDoor> {
   const events = new LedgerEvents(ledger.view.height(), (error) => {
     throw error;
   });
   const runtime = quietRuntime();
-  const lists = new MemoryLists(ledger.view);
+  const lists = queries ?? new MemoryLists(ledger.view);
   const settings = { requestBytesMax, streamUrl: STREAM_URL };
   const { rest, stream } = createRestDoors({ ledger, lists, runtime, settings }, events);
   const local = { host: '127.0.0.1', port: 0 };

@@ -1,0 +1,52 @@
+/** `export`: all facts of the embedded store as lines, read as of one moment, a page at a time. */
+
+import { openFactsReader } from '../store/embedded/read-facts.js';
+import type { FactsReader } from '../store/facts-reader.js';
+import { type FactCounts, type FactLine, LineWriter } from './facts-lines.js';
+
+/** UTF-16 units handed over at a time, about. */
+const PIECE_LENGTH = 256 * 1024;
+
+export interface ExportOptions {
+  /** File of the store; a node may work with it. */
+  readonly storePath: string;
+  /** Takes the text piece by piece; what is not taken yet holds up the reading. */
+  readonly write: (text: string) => Promise<void> | void;
+  /** Told the height that has been written, and the last one. */
+  readonly onProgress: (height: number, head: number) => void;
+}
+
+/** Rejects with StoreUnreadable, or with what `write` rejects with. */
+export async function exportFacts(options: ExportOptions): Promise<FactCounts> {
+  const reader = openFactsReader(options.storePath, { snapshot: true });
+  try {
+    const lines = new LineWriter();
+    let piece = lines.header();
+    for await (const fact of factsOf(reader, options.onProgress)) {
+      piece += lines.fact(fact);
+      if (piece.length < PIECE_LENGTH) continue;
+      await options.write(piece);
+      piece = '';
+    }
+    await options.write(piece + lines.end());
+    return lines.counts;
+  } finally {
+    await reader.close();
+  }
+}
+
+async function* factsOf(
+  reader: FactsReader,
+  onProgress: ExportOptions['onProgress'],
+): AsyncGenerator<FactLine> {
+  const head = await reader.head();
+  for await (const { block, votes } of reader.blocks(0, head)) {
+    yield { kind: 'block', block };
+    for (const vote of votes) yield { kind: 'vote', vote };
+    onProgress(block.height, head);
+  }
+  for await (const { votes } of reader.strayVotes())
+    for (const vote of votes) yield { kind: 'stray_vote', vote };
+  for await (const rejection of reader.rejections()) yield { kind: 'rejection', rejection };
+  for await (const entry of reader.backlog()) yield { kind: 'backlog', entry };
+}
