@@ -19,6 +19,7 @@ import { startStatsd } from './runtime/statsd.js';
 import { packageVersion } from './runtime/version.js';
 import { createWorkerStore } from './store/embedded/worker.js';
 import type { Store } from './store/store.js';
+import { lockView } from './view/view-lock.js';
 import { createWorkerView, type WorkerView } from './view/worker-view.js';
 import { createManagement } from './web/management.js';
 import { meterLedger, meterStore, meterView } from './web/metered-ports.js';
@@ -48,14 +49,16 @@ const CATCH_UP_MS = 2000;
 
 /**
  * Starts a node; resolves when it takes requests. Rejects, with everything closed again, when files, settings or
- * addresses cannot be used; the message names the setting.
+ * addresses cannot be used; the message names the setting. A gateway whose store has no genesis block yet waits for a
+ * member to make it, until `isCancelled`.
  */
 export async function createNode(
   settings: Settings,
   runtime: Runtime,
   role: Role = 'node',
+  isCancelled: () => boolean = () => false,
 ): Promise<RunningNode> {
-  const node = new LedgerNode(settings, runtime, role);
+  const node = new LedgerNode(settings, runtime, role, isCancelled);
   await node.start();
   return node;
 }
@@ -73,6 +76,7 @@ class LedgerNode implements RunningNode {
     private readonly settings: Settings,
     private readonly runtime: Runtime,
     private readonly role: Role,
+    private readonly isCancelled: () => boolean,
   ) {
     this.log = runtime.logger('node');
     this.stopped = new Promise((resolve) => {
@@ -113,12 +117,14 @@ class LedgerNode implements RunningNode {
   }
 
   private async openParts(): Promise<{ store: Store; view: WorkerView; checker: Checker }> {
-    const files = databaseFiles(this.settings);
+    const files = databaseFiles(this.settings, this.role);
     mkdirSync(this.settings.database.path, { recursive: true, mode: 0o700 });
     const onFailure = (error: Error): void => this.fail(error);
     const { metrics, clock } = this.runtime;
     const store = meterStore(await createWorkerStore({ path: files.store, onFailure }), metrics, clock);
     this.closers.push(() => store.close());
+    const unlock = lockView(files.view);
+    this.closers.push(async () => unlock());
     const opened = await createWorkerView({
       path: files.view,
       payloadIndexes: this.settings.view.payloadIndexes,
@@ -161,7 +167,7 @@ class LedgerNode implements RunningNode {
           for (const stop of stops) stop();
         };
       },
-      isStopping: () => this.stopping !== null,
+      isStopping: () => this.stopping !== null || this.isCancelled(),
       onFailure: (error) => this.fail(error),
     });
     this.closers.push(() => core.stop());

@@ -40,16 +40,36 @@ export function parseJson(source: string, depthMax: number = LEDGER.jsonDepthMax
   return new Reader(encoded, length, null, depthMax).document();
 }
 
+/** Which objects remember the text they were read from: those so many levels deep, the outermost being 1. */
+export interface SourceDepths {
+  readonly from: number;
+  readonly to: number;
+}
+
+const sources = new WeakMap<JsonObject, string>();
+
+/**
+ * The exact text that an object was read from, where `parseJsonBytes` was told to remember it; else null. Whoever
+ * changes the object must not ask. It spares writing a large object again only to read it in another thread.
+ */
+export function sourceText(value: JsonObject): string | null {
+  return sources.get(value) ?? null;
+}
+
 /** As `parseJson`, of UTF-8 bytes. A byte order mark and every malformed sequence are refused. */
-export function parseJsonBytes(source: Uint8Array, depthMax: number = LEDGER.jsonDepthMax): JsonValue {
+export function parseJsonBytes(
+  source: Uint8Array,
+  depthMax: number = LEDGER.jsonDepthMax,
+  remember: SourceDepths | null = null,
+): JsonValue {
   const encoded = Buffer.isBuffer(source)
     ? source
     : Buffer.from(source.buffer, source.byteOffset, source.byteLength);
   if (isAscii(encoded)) {
-    return new Reader(encoded, encoded.length, encoded.toString('latin1'), depthMax).document();
+    return new Reader(encoded, encoded.length, encoded.toString('latin1'), depthMax, remember).document();
   }
   if (!isUtf8(encoded)) throw new JsonSyntaxError('malformed UTF-8', 0);
-  return new Reader(encoded, encoded.length, null, depthMax).document();
+  return new Reader(encoded, encoded.length, null, depthMax, remember).document();
 }
 
 /** UTF-16 units of texts that are encoded in place; each takes at most three bytes. */
@@ -80,6 +100,9 @@ const SHORT_ESCAPES = new Map<number, string>([
  */
 class Reader {
   private at = 0;
+  /** Objects with so many levels left inside them remember their text; none by default. */
+  private readonly rememberBelow: number = -1;
+  private readonly rememberAbove: number = 0;
 
   /** `ascii`: the document as a string when offsets mean the same in it, that is when it is all ASCII; else null. */
   constructor(
@@ -87,8 +110,12 @@ class Reader {
     private readonly length: number,
     private readonly ascii: string | null,
     private depthLeft: number,
+    remember: SourceDepths | null = null,
   ) {
     this.depthLeft = Math.min(depthLeft, DEPTH_CEILING);
+    if (remember === null) return;
+    this.rememberBelow = this.depthLeft - remember.from;
+    this.rememberAbove = this.depthLeft - remember.to;
   }
 
   document(): JsonValue {
@@ -158,6 +185,7 @@ class Reader {
   }
 
   private object(): JsonObject {
+    const start = this.at;
     this.enter();
     const object = newObject();
     let code = this.token();
@@ -175,7 +203,9 @@ class Reader {
       }
       if (code !== 125) throw this.fault('expected "," or "}"');
     }
+    const remembered = this.depthLeft <= this.rememberBelow && this.depthLeft >= this.rememberAbove;
     this.leave();
+    if (remembered) sources.set(object, this.textBetween(start, this.at));
     return object;
   }
 

@@ -16,13 +16,15 @@ export interface DatabaseFiles {
 /** Enough of a key to tell the nodes of one machine apart. */
 const KEY_CHARACTERS = 16;
 
-export function databaseFiles(settings: Settings): DatabaseFiles {
+/** A gateway has no key to be told apart by: the port of its HTTP API stands in its file's name. */
+export function databaseFiles(settings: Settings, role: 'node' | 'gateway' = 'node'): DatabaseFiles {
   const { path } = settings.database;
-  const owner = settings.keypair.public?.slice(0, KEY_CHARACTERS) ?? 'gateway';
+  const key = role === 'node' ? settings.keypair.public : null;
+  const owner = key?.slice(0, KEY_CHARACTERS) ?? `gateway${settings.server.bind.port}`;
   return { store: join(path, 'store.sqlite'), view: join(path, `view-${owner}.sqlite`) };
 }
 
 /** Names of stores and views of any node in the folder, with SQLite's companions. */
 export function isDatabaseFile(name: string): boolean {
-  return /^(?:store|view-[0-9A-Za-z]+)\.sqlite(?:-wal|-shm|-journal)?$/.test(name);
+  return /^(?:store|view-[0-9A-Za-z]+)\.sqlite(?:-wal|-shm|-journal|-lock)?$/.test(name);
 }

@@ -192,6 +192,35 @@ export const VIEW = {
   readCacheBytes: 4 * 1024 * 1024,
   /** Pages of 4 KiB in the write-ahead log after which they are folded into the file. */
   checkpointPages: 16_384,
+  /** Changes of an index that wait to be taken into its table; 24 bytes each. */
+  pendingChangesMax: 300_000,
   /** Outputs of recent transactions kept in memory, because most spends are of recent outputs. */
   recentTransactionsMax: 20_000,
+} as const;
+
+/** Bounds of the MongoDB store. */
+export const MONGODB = {
+  /** Time that a server may take for one command (`maxTimeMS`), and that the members may take to confirm it. */
+  operationMs: 5_000,
+  /** A socket that has been silent for this long in a command is given up. */
+  socketMs: 10_000,
+  connectionsMax: 20,
+  /** Facts in one command. */
+  batchMax: 1_000,
+  /** Entries of several callers that go into one batch. */
+  mergedMax: 2_000,
+  /** Text that one answer carries at most, beyond its first fact. */
+  backlogReadBytes: 16 * 1024 * 1024,
+  blocksReadBytes: 32 * 1024 * 1024,
+  /** A writer that took a backlog position has used it by then, or never does. */
+  positionSettledMs: 10_000,
+  /** Positions not seen yet, in ranges, that later reads come back to. */
+  positionGapsMax: 64,
+  /** Attempts to find a free position among others who write rejections. */
+  rejectionAttemptsMax: 50,
+  /** Own deletions whose echo in the feed is awaited. */
+  deletionsKnownMax: 20_000,
+  /** How long the feed waits at the server for a change, and before it is opened again after an error. */
+  feedAwaitMs: 500,
+  feedRetryMs: 1_000,
 } as const;

@@ -33,7 +33,8 @@ import type { Transaction } from './types/transaction.js';
 
 /** A list's arguments: Relay's and the end it starts from. */
 export interface OrderedArgs extends PagingArgs {
-  readonly order: LedgerOrder;
+  /** Null = the newest first. */
+  readonly order?: LedgerOrder | null;
 }
 
 export async function transactionList(
@@ -42,7 +43,7 @@ export async function transactionList(
   filter: TransactionFilter,
   args: OrderedArgs,
 ): Promise<Connection<Transaction>> {
-  const request = pageRequest(scope, kind, args.order, args);
+  const request = pageRequest(scope, kind, args.order ?? 'NEWEST_FIRST', args);
   const page = await scope.list(scope.parts.queries.transactions(filter, request));
   const count = () => scope.list(scope.parts.queries.transactions(filter, counting(request)));
   return new TransactionConnection(
@@ -56,7 +57,7 @@ export async function outputList(
   filter: OutputFilter,
   args: OrderedArgs,
 ): Promise<Connection<Output>> {
-  const request = pageRequest(scope, kind, args.order, args);
+  const request = pageRequest(scope, kind, args.order ?? 'NEWEST_FIRST', args);
   const page = await scope.list(scope.parts.queries.outputs(filter, request));
   const count = () => scope.list(scope.parts.queries.outputs(filter, counting(request)));
   return new OutputConnection(connectionPage(kind, args, page, (row) => new Output(scope, row), count));
@@ -68,7 +69,7 @@ export async function blockList(
   filter: BlockFilter,
   args: OrderedArgs,
 ): Promise<Connection<Block>> {
-  const request = pageRequest(scope, kind, args.order, args);
+  const request = pageRequest(scope, kind, args.order ?? 'NEWEST_FIRST', args);
   const page = await scope.list(scope.parts.queries.blocks(filter, request));
   const count = () => scope.list(scope.parts.queries.blocks(filter, counting(request)));
   const make = (row: BlockRow) => new Block(scope, { ...row, undecided: null });
@@ -81,7 +82,7 @@ export async function voteList(
   filter: VoteFilter,
   args: OrderedArgs,
 ): Promise<Connection<Vote>> {
-  const request = pageRequest(scope, kind, args.order, args);
+  const request = pageRequest(scope, kind, args.order ?? 'NEWEST_FIRST', args);
   const page = await scope.list(scope.parts.queries.votes(filter, request));
   const count = () => scope.list(scope.parts.queries.votes(filter, counting(request)));
   return new VoteConnection(connectionPage(kind, args, page, (row) => new Vote(scope, row), count));

@@ -171,7 +171,8 @@ function signerOf(index: number, details: ConditionDetails, given: ReadonlyMap<s
 }
 
 function outputDocument(plan: Pick<PrepareOutputInput, 'publicKeys' | 'threshold' | 'amount'>): OutputDocument {
-  const { publicKeys, amount } = plan;
+  const { publicKeys } = plan;
+  const amount = plan.amount ?? '1';
   if (publicKeys.length === 0) throw badInput('An output has at least one owner.');
   if (BigInt(amount) > LEDGER.amountMax) throw badInput(`An output holds at most ${LEDGER.amountMax} shares.`);
   const details = conditionDetails(publicKeys, plan.threshold ?? null);

@@ -3,7 +3,8 @@
  * for. The values came from the lossless reader, so writing them again loses nothing.
  */
 
-import type { JsonValue } from '../codec/json-value.js';
+import { sourceText } from '../codec/json-reader.js';
+import { JsonFloat, type JsonValue } from '../codec/json-value.js';
 import { compactJson } from '../codec/json-writer.js';
 import { GRAPHQL_DOOR } from '../config/limits.js';
 import type { SubmitOutcome, TransactionState } from '../ledger/ledger.js';
@@ -18,7 +19,10 @@ export interface SubmitOptions {
 }
 
 /** Bounds what a client asks for; it says so in the schema. */
-export function submitOptions(wait: string, timeoutMs: number | null | undefined): SubmitOptions {
+export function submitOptions(
+  wait: string | null | undefined,
+  timeoutMs: number | null | undefined,
+): SubmitOptions {
   const asked = timeoutMs ?? GRAPHQL_DOOR.waitMsDefault;
   return {
     untilDecided: wait === 'decided',
@@ -37,10 +41,18 @@ export async function submitAll(
     const text = `One request submits at most ${transactionsPerSubmitMax} transactions.`;
     throw limitExceeded('maxTransactionsPerSubmit', text);
   }
-  const texts = values.map((value) => (typeof value === 'string' ? value : compactJson(value)));
+  const texts = values.map(textOf);
   const outcomes = await scope.control.race(scope.parts.ledger.submit(texts));
   if (!options.untilDecided) return outcomes.map((outcome) => taken(scope, outcome));
   return Promise.all(outcomes.map((outcome) => decided(scope, outcome, options.timeoutMs)));
+}
+
+/** The text as it was sent, where it is known; else the value written again, which loses nothing. */
+function textOf(value: JsonValue): string {
+  if (typeof value === 'string') return value;
+  const isReadObject =
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof JsonFloat);
+  return (isReadObject ? sourceText(value) : null) ?? compactJson(value);
 }
 
 function taken(scope: Scope, outcome: SubmitOutcome): Submitted {

@@ -21,9 +21,9 @@ export async function undecidedTransactions(
     throw badInput('Undecided transactions are not searched by payload or time.');
   }
   if (args.last != null || args.before != null) throw badInput('Undecided transactions are paged forward only.');
-  const request = pageRequest(scope, KIND, args.order, args);
+  const request = pageRequest(scope, KIND, args.order ?? 'NEWEST_FIRST', args);
   const all = placed(scope, filter);
-  if (args.order === 'NEWEST_FIRST') all.reverse();
+  if (request.order === 'NEWEST_FIRST') all.reverse();
   const behind = all.findIndex(({ transaction: { row } }) => {
     const height = row.height ?? 0;
     return height === request.after?.height && row.position === request.after.position;

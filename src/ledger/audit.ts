@@ -132,27 +132,20 @@ export class Audit {
       this.breach('I7', null, blockId, `${voters} members voted on a block that the store does not hold`);
   }
 
-  rejection(fact: TextFact): void {
+  /** The node that signed it; null when it is not what it should be, which has been reported. */
+  rejection(fact: TextFact): string | null {
     this.counts.rejections += 1;
     const { digest, transactionId } = fact;
-    if (!this.digestFits(fact, 'a rejection')) return;
+    if (!this.digestFits(fact, 'a rejection')) return null;
     const read = readRejection(fact.text);
-    if (read === null || read.transactionId !== transactionId)
-      this.breach(
-        'I7',
-        null,
-        digest,
-        'a rejection is not one, or names another transaction than it is stored for',
-      );
-    else if (!verifyRejection(read))
-      this.breach('I8', null, digest, `a rejection of ${transactionId} was not signed by the node it names`);
-    else if (!this.lists.some((list) => list.members.includes(read.node)))
-      this.breach(
-        'I8',
-        null,
-        digest,
-        `a rejection of ${transactionId} was signed by ${read.node}, no member`,
-      );
+    const wrong = (invariant: Invariant, what: string): null => {
+      this.breach(invariant, null, digest, `a rejection of ${transactionId} ${what}`);
+      return null;
+    };
+    if (read === null || read.transactionId !== transactionId) return wrong('I7', 'is none, or another one');
+    if (!verifyRejection(read)) return wrong('I8', 'was not signed by the node it names');
+    if (this.lists.some((list) => list.members.includes(read.node))) return read.node;
+    return wrong('I8', `was signed by ${read.node}, which was never a member`);
   }
 
   backlogEntry(fact: TextFact): void {
@@ -275,6 +268,11 @@ export class Audit {
     if (sha256Hex(fact.text) === fact.digest) return true;
     this.breach('I7', null, fact.digest, `the text of ${what} is not the one it was stored with`);
     return false;
+  }
+
+  /** Members after the last change. */
+  get latestMembers(): readonly string[] {
+    return this.lists[this.lists.length - 1]?.members ?? [];
   }
 
   private membersAt(height: number): readonly string[] {

@@ -15,6 +15,7 @@ import { type FactCounts, type FactLine, LineReader } from './facts-lines.js';
 
 /** Writes that wait for one group commit. */
 const WRITES_AT_ONCE = 256;
+const CHARACTERS_AT_ONCE = 32 * 1024 * 1024;
 const FINDINGS_MAX = 20;
 
 export interface ImportOptions {
@@ -85,6 +86,7 @@ class Import {
   private readonly blocks: AuditRun;
   private readonly reader = new LineReader();
   private pending: Promise<void>[] = [];
+  private pendingCharacters = 0;
   /** The block whose votes are being read. */
   private open: {
     readonly block: Extract<FactLine, { kind: 'block' }>['block'];
@@ -125,9 +127,12 @@ class Import {
       return;
     }
     await this.closeBlock();
+    // Who may sign rejections and votes is known when the blocks are.
+    if (fact.kind !== 'block') await this.blocks.settled();
     switch (fact.kind) {
       case 'block':
         this.open = { block: fact.block, votes: [] };
+        this.pendingCharacters += fact.block.text.length;
         return this.write(this.store.claimHeight(fact.block));
       case 'vote':
       case 'stray_vote':
@@ -135,6 +140,7 @@ class Import {
         this.strays.push(fact.vote);
         return this.write(this.store.addVotes([fact.vote]));
       case 'rejection':
+        this.closeStrays();
         this.audit.rejection(fact.rejection);
         return this.write(this.store.addRejections([fact.rejection]));
       case 'backlog':
@@ -164,10 +170,12 @@ class Import {
     });
     checked.catch(() => undefined);
     this.pending.push(checked);
-    if (this.pending.length >= WRITES_AT_ONCE) await this.written();
+    if (this.pending.length >= WRITES_AT_ONCE || this.pendingCharacters > CHARACTERS_AT_ONCE)
+      await this.written();
   }
 
   private async written(): Promise<void> {
+    this.pendingCharacters = 0;
     await Promise.all(this.pending.splice(0));
   }
 }

@@ -93,11 +93,14 @@ export async function startCore(options: CoreOptions): Promise<Core> {
 /** A gateway makes no genesis block; it waits until a member has. */
 async function waitForGenesis(options: CoreOptions, members: readonly string[]): Promise<CheckedBlock> {
   const { store, checker, runtime, keyPair } = options;
+  let told = false;
   for (;;) {
     try {
       return await adoptGenesis({ store, checker, runtime, keyPair, members });
     } catch (error) {
       if (keyPair !== null || !(error instanceof StoreUnavailable) || options.isStopping()) throw error;
+      if (!told) runtime.logger('pipelines').info('gateway.waits_for_genesis', { reason: error.message });
+      told = true;
       await new Promise<void>((resolve) => {
         runtime.scheduler.after(GENESIS_WAIT_MS, resolve);
       });

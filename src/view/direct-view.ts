@@ -39,6 +39,7 @@ export function createDirectView({ path, payloadIndexes = [] }: DirectViewOption
       lists: createListQueries(async (name, values) => runQuery(context, queries, name, values)),
       async apply(heights) {
         writer.apply(heights.map(packHeight));
+        reader.refresh();
         if (walPages(sqlite) >= VIEW.checkpointPages) foldLog(sqlite);
       },
       async addLateVotes(votes) {

@@ -43,13 +43,29 @@ export function openViewForReading(path: string): Sqlite {
   });
 }
 
-function opened(path: string, prepare: (sqlite: Sqlite) => void): Sqlite {
+/**
+ * Opens a view that is there already through a connection that writes nothing at all, beside the node whose view it is;
+ * throws ViewUnreadable.
+ */
+export function openViewReadOnly(path: string): Sqlite {
+  if (!existsSync(path)) throw unreadable(path, 'there is no such file');
+  return opened(
+    path,
+    (sqlite) => {
+      if (identify(sqlite)) throw unreadable(path, 'it is empty');
+      sqlite.exec('PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;');
+    },
+    true,
+  );
+}
+
+function opened(path: string, prepare: (sqlite: Sqlite) => void, readOnly = false): Sqlite {
   try {
     if (path !== IN_MEMORY && !existsSync(path)) {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       closeSync(openSync(path, 'a', 0o600));
     }
-    const sqlite = new Sqlite(path);
+    const sqlite = new Sqlite(path, readOnly);
     try {
       prepare(sqlite);
       return sqlite;

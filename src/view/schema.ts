@@ -46,8 +46,8 @@ export const STANDINGS: readonly StandingVote['standing'][] = [
 
 /**
  * `heights` has a row for every decided height, those passed over too. Its columns from `transactions` on are sums up
- * to and with that height, so that counts as of a height are one look-up. `ids` and `keys` are the only tables whose
- * rows go to random places; all else grows at its end. `words` keeps no text, only the index. `activity` has a row per
+ * to and with that height, so that counts as of a height are one look-up. `ids` and `keys` are the tables whose
+ * rows go to random places, so they lag behind their `pending_` tables; all else grows at its end. `words` keeps no text, only the index. `activity` has a row per
  * slice of time and width of slices.
  */
 export const SCHEMA = `
@@ -97,6 +97,8 @@ export const SCHEMA = `
     output_index INTEGER,
     PRIMARY KEY (prefix, kind, sequence, output_index)
   ) WITHOUT ROWID;
+  CREATE TABLE pending_ids (height INTEGER PRIMARY KEY, changes BLOB NOT NULL);
+  CREATE TABLE pending_keys (height INTEGER PRIMARY KEY, changes BLOB NOT NULL);
   CREATE TABLE spends (
     sequence INTEGER,
     output_index INTEGER,

@@ -32,6 +32,9 @@ export function placeOf(sequence: number, index = 0): Place {
   return { height: heightOf(sequence), position: positionOf(sequence), index };
 }
 
+/** Above every prefix. */
+export const PREFIX_END = 2 ** 48;
+
 /** The first 48 bits of a hex id; any other text gets some integer, always the same. */
 export function idPrefix(id: string): number {
   const prefix = Number.parseInt(id.slice(0, 12), 16);

@@ -70,8 +70,12 @@ export class Statement {
 export class Sqlite {
   private readonly database: DatabaseSyncInstance;
 
-  constructor(readonly path: string) {
-    this.database = new DatabaseSync(path, { timeout: LOCK_TIMEOUT_MS });
+  /** A read-only one writes nothing, not even by folding the log when it closes. */
+  constructor(
+    readonly path: string,
+    private readonly readOnly = false,
+  ) {
+    this.database = new DatabaseSync(path, { timeout: LOCK_TIMEOUT_MS, readOnly });
   }
 
   exec(sql: string): void {
@@ -108,7 +112,7 @@ export class Sqlite {
     if (!this.database.isOpen) return;
     try {
       if (this.database.isTransaction) this.database.exec('ROLLBACK');
-      this.database.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE);');
+      if (!this.readOnly) this.database.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE);');
     } catch {
       // The log is whole; whoever opens the file next reads through it.
     }

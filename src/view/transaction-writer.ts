@@ -7,10 +7,12 @@ import { VIEW } from '../config/limits.js';
 import type { Operation } from '../model/transaction-types.js';
 import type { PackedTransaction } from './packing.js';
 import { PayloadIndex } from './payload-index.js';
-import { HEIGHT_STATUS, ID_KIND, KEY_KIND } from './schema.js';
-import { idPrefix, keyPrefix, POSITIONS } from './sequence.js';
-import { bound, numberAt, type Sqlite, type Statement, textAt } from './sqlite.js';
+import { ID_KIND, KEY_KIND } from './schema.js';
+import { idPrefix, keyPrefix, sequenceOf } from './sequence.js';
+import { SlicedIndex } from './sliced-index.js';
+import { bound, type Sqlite, type Statement } from './sqlite.js';
 import { mentionedKeys, readFacts, stringValues, type TransactionFacts } from './transaction-facts.js';
+import { SqliteReader } from './view-reader.js';
 
 /** What spending an output of a transaction takes away again. */
 interface Spendable {
@@ -32,40 +34,27 @@ export class TransactionWriter {
   private older = new Map<string, Spendable>();
   private readonly insertTransaction: Statement;
   private readonly insertCreation: Statement;
-  private readonly insertId: Statement;
-  private readonly deleteId: Statement;
-  private readonly insertKey: Statement;
-  private readonly deleteKey: Statement;
+  private readonly ids: SlicedIndex;
+  private readonly keys: SlicedIndex;
+  private readonly reader: SqliteReader;
   private readonly insertSpend: Statement;
   private readonly insertWords: Statement;
-  private readonly findValid: Statement;
 
   constructor(sqlite: Sqlite, payloadIndexes: readonly string[]) {
     this.payloads = new PayloadIndex(sqlite, payloadIndexes);
     this.insertTransaction = sqlite.prepare('INSERT INTO transactions VALUES (?,?,?,?)');
     this.insertCreation = sqlite.prepare('INSERT INTO creations VALUES (?)');
-    this.insertId = sqlite.prepare('INSERT INTO ids VALUES (?,?,?,?)');
-    this.deleteId = sqlite.prepare(
-      'DELETE FROM ids WHERE prefix = ? AND kind = ? AND sequence = ? AND output_index = ?',
-    );
-    // Two keys of one transaction may share a prefix.
-    this.insertKey = sqlite.prepare('INSERT OR IGNORE INTO keys VALUES (?,?,?,?)');
-    this.deleteKey = sqlite.prepare(
-      'DELETE FROM keys WHERE prefix = ? AND kind = ? AND sequence = ? AND output_index = ?',
-    );
+    this.ids = new SlicedIndex(sqlite, 'ids');
+    this.keys = new SlicedIndex(sqlite, 'keys');
+    this.reader = new SqliteReader(sqlite);
     this.insertSpend = sqlite.prepare('INSERT INTO spends VALUES (?,?,?,?)');
     this.insertWords = sqlite.prepare('INSERT INTO words (rowid, asset, metadata) VALUES (?,?,?)');
-    this.findValid = sqlite.prepare(
-      `SELECT t.sequence, t.id, t.text FROM ids i JOIN transactions t ON t.sequence = i.sequence
-         JOIN heights h ON h.height = i.sequence / ${POSITIONS}
-       WHERE i.prefix = ? AND i.kind = ${ID_KIND.occurrence} AND h.status = ${HEIGHT_STATUS.valid}`,
-    );
   }
 
   /** The place and the text of a transaction in a block of any status. */
   writeOccurrence(sequence: number, { id, text, acceptedAtMs }: PackedTransaction): void {
     this.insertTransaction.run(sequence, acceptedAtMs, bound(id), bound(text));
-    this.insertId.run(idPrefix(id), ID_KIND.occurrence, sequence, 0);
+    this.ids.insert(idPrefix(id), ID_KIND.occurrence, sequence, 0);
   }
 
   /** What follows from its validity. */
@@ -74,11 +63,11 @@ export class TransactionWriter {
     const assetPrefix = idPrefix(facts.assetId);
     const ownerPrefixes = facts.outputs.map((output) => output.owners.map(keyPrefix));
     if (facts.operation === 'CREATE') this.insertCreation.run(sequence);
-    else this.insertId.run(assetPrefix, ID_KIND.transfer, sequence, 0);
+    else this.ids.insert(assetPrefix, ID_KIND.transfer, sequence, 0);
     for (let index = 0; index < ownerPrefixes.length; index++) {
-      this.insertId.run(assetPrefix, ID_KIND.unspent, sequence, index);
+      this.ids.insert(assetPrefix, ID_KIND.unspent, sequence, index);
       for (const owner of ownerPrefixes[index] ?? []) {
-        this.insertKey.run(owner, KEY_KIND.unspent, sequence, index);
+        this.keys.insert(owner, KEY_KIND.unspent, sequence, index);
       }
     }
     this.writeMentions(sequence, facts, ownerPrefixes);
@@ -92,10 +81,21 @@ export class TransactionWriter {
     return facts.operation;
   }
 
+  /** After the last transaction of a height. */
+  endHeight(height: number): void {
+    this.ids.endHeight(height);
+    this.keys.endHeight(height);
+    this.reader.refresh();
+  }
+
   /** After a rollback: what is remembered may stand nowhere. */
   forget(): void {
     this.recent.clear();
     this.older.clear();
+    this.ids.reload();
+    this.keys.reload();
+    this.reader.forget();
+    this.reader.refresh();
   }
 
   private writeMentions(
@@ -107,7 +107,7 @@ export class TransactionWriter {
     if (facts.operation === 'CREATE') {
       for (const key of facts.ownersBefore) {
         const prefix = keyPrefix(key);
-        this.insertKey.run(prefix, KEY_KIND.created, sequence, 0);
+        this.keys.insert(prefix, KEY_KIND.created, sequence, 0);
         indexed.add(prefix);
       }
     }
@@ -115,7 +115,7 @@ export class TransactionWriter {
       const prefix = keyPrefix(key);
       if (indexed.has(prefix)) continue;
       indexed.add(prefix);
-      this.insertKey.run(prefix, KEY_KIND.mentioned, sequence, 0);
+      this.keys.insert(prefix, KEY_KIND.mentioned, sequence, 0);
     }
   }
 
@@ -129,21 +129,21 @@ export class TransactionWriter {
   private writeSpend(spender: number, inputIndex: number, transactionId: string, outputIndex: number): void {
     const { sequence, assetPrefix, ownerPrefixes } = this.spendable(transactionId);
     this.insertSpend.run(sequence, outputIndex, spender, inputIndex);
-    this.deleteId.run(assetPrefix, ID_KIND.unspent, sequence, outputIndex);
+    this.ids.remove(assetPrefix, ID_KIND.unspent, sequence, outputIndex);
     for (const owner of ownerPrefixes[outputIndex] ?? []) {
-      this.deleteKey.run(owner, KEY_KIND.unspent, sequence, outputIndex);
-      this.insertKey.run(owner, KEY_KIND.spent, sequence, outputIndex);
+      this.keys.remove(owner, KEY_KIND.unspent, sequence, outputIndex);
+      this.keys.insert(owner, KEY_KIND.spent, sequence, outputIndex);
     }
   }
 
   private spendable(transactionId: string): Spendable {
     const known = this.recent.get(transactionId) ?? this.older.get(transactionId);
     if (known !== undefined) return known;
-    for (const row of this.findValid.all(idPrefix(transactionId))) {
-      if (textAt(row, 1) !== transactionId) continue;
-      const { assetId, outputs } = readFacts(textAt(row, 2));
+    const found = this.reader.validTransaction(transactionId);
+    if (found !== null) {
+      const { assetId, outputs } = readFacts(found.text);
       return {
-        sequence: numberAt(row, 0),
+        sequence: sequenceOf(found.height, found.position),
         assetPrefix: idPrefix(assetId),
         ownerPrefixes: outputs.map((output) => output.owners.map(keyPrefix)),
       };

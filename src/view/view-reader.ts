@@ -3,6 +3,7 @@
  * transaction of its own. Nothing here grows with the ledger.
  */
 
+import { PendingRows } from './pending-rows.js';
 import {
   BLOCK_COLUMNS,
   blockRow,
@@ -35,8 +36,12 @@ export class SqliteReader implements ViewReader {
   private readonly findRejection: Statement;
   private readonly lastInvalid: Statement;
   private readonly positions: Statement;
+  /** Transactions of the newest heights, which the index of ids does not have yet. */
+  private readonly pendingIds: PendingRows;
+  private last = -1;
 
   constructor(sqlite: Sqlite) {
+    this.pendingIds = new PendingRows(sqlite, 'ids');
     this.lastHeight = sqlite.prepare('SELECT max(height) FROM heights');
     this.findValid = sqlite.prepare(
       `SELECT ${TRANSACTION_COLUMNS} ${OCCURRENCES} AND h.status = ${HEIGHT_STATUS.valid} ORDER BY i.sequence`,
@@ -65,23 +70,54 @@ export class SqliteReader implements ViewReader {
       `SELECT creator, max(height) FROM heights WHERE status = ${HEIGHT_STATUS.invalid} GROUP BY creator`,
     );
     this.positions = sqlite.prepare('SELECT rejections FROM positions');
+    this.refresh();
   }
 
-  height(): number {
+  /**
+   * Takes over what was committed since. A look-up asks what is pending before it asks the table, so nothing is missed
+   * when a commit comes in between and takes it from here to there.
+   */
+  refresh(): void {
+    this.pendingIds.refresh();
     const last = this.lastHeight.get()?.[0];
-    return typeof last === 'number' ? last : -1;
+    this.last = typeof last === 'number' ? last : -1;
+  }
+
+  /** After a rollback on the same connection. */
+  forget(): void {
+    this.pendingIds.forget();
+  }
+
+  /** As of the last `refresh`. */
+  height(): number {
+    return this.last;
   }
 
   validTransaction(id: string, asOf?: number): FoundTransaction | null {
-    for (const row of this.findValid.all(idPrefix(id), sequenceEnd(asOf))) {
+    const prefix = idPrefix(id);
+    const end = sequenceEnd(asOf);
+    for (const sequence of this.pendingIds.sequencesOf(prefix, ID_KIND.occurrence)) {
+      const found = sequence < end ? this.transactionAt(sequence) : null;
+      if (found !== null && found.status === 'valid' && found.id === id) return found;
+    }
+    for (const row of this.findValid.all(prefix, end)) {
       if (textAt(row, 1) === id) return foundTransaction(row);
     }
     return null;
   }
 
   occurrences(id: string, asOf?: number): FoundTransaction[] {
-    const rows = this.findAll.all(idPrefix(id), sequenceEnd(asOf));
-    return rows.filter((row) => textAt(row, 1) === id).map(foundTransaction);
+    const prefix = idPrefix(id);
+    const end = sequenceEnd(asOf);
+    const found = new Map<number, FoundTransaction>();
+    for (const sequence of this.pendingIds.sequencesOf(prefix, ID_KIND.occurrence)) {
+      const standing = sequence < end ? this.transactionAt(sequence) : null;
+      if (standing?.id === id) found.set(sequence, standing);
+    }
+    for (const row of this.findAll.all(prefix, end)) {
+      if (textAt(row, 1) === id) found.set(numberAt(row, 0), foundTransaction(row));
+    }
+    return [...found].sort(([a], [b]) => a - b).map(([, standing]) => standing);
   }
 
   spender(transactionId: string, outputIndex: number, asOf?: number): Spender | null {

@@ -86,12 +86,12 @@ export class ViewWriter {
       invalidBlocks: numberAt(last, 5),
       votes: numberAt(last, 6),
     };
-    if (block === null) {
+    if (block !== null) this.applyBlock(packed, block, sums);
+    else {
       const empty = [null, null, null, null, null, null, null, null];
       this.insertHeight.run(height, HEIGHT_STATUS.passed, decidedAtMs, ...empty, 0, ...sumColumns(sums));
-      return;
     }
-    this.applyBlock(packed, block, sums);
+    this.transactions.endHeight(height);
   }
 
   private applyBlock(

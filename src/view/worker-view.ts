@@ -51,6 +51,7 @@ class ThreadedView implements WorkerView {
 
   async apply(heights: readonly DecidedHeight[]): Promise<void> {
     await this.write('apply', heights.map(shipHeight));
+    this.reader.refresh();
     this.foldIfDue();
   }
 

@@ -75,7 +75,10 @@ it('remembers a rejection when it dies at block.after_reject', async () => {
     const second = await folder.start();
     await goesOn(second, new SteadyLoad('reject'), beginning);
     const third = await folder.start();
-    expect(await new NodeClient(third.http).statuses([wrong.id])).toEqual(['REJECTED']);
+    const query = 'query ($id: TransactionId!) { rejection(id: $id) { code node } }';
+    expect(await new NodeClient(third.http).query(query, { id: wrong.id })).toEqual({
+      rejection: { code: 'INVALID_SIGNATURE', node: folder.publicKey },
+    });
     await third.stop();
   });
 });

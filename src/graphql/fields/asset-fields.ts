@@ -59,7 +59,10 @@ export class AssetFields {
     @Root() asset: Asset,
     @Args(() => OldestFirstArgs) args: OldestFirstArgs,
   ): Promise<Connection<Transaction>> {
-    return transactionList(asset.scope, 'asset-history', { assetId: asset.id }, args);
+    return transactionList(asset.scope, 'asset-history', { assetId: asset.id }, {
+      ...args,
+      order: args.order ?? 'OLDEST_FIRST',
+    });
   }
 
   @FieldResolver(() => Transaction, { nullable: true, description: 'The newest valid transaction of it; null when there is none.' })
@@ -86,13 +89,19 @@ export class AssetFields {
     })
     output: TransactionLinkInput | null,
     @Arg('direction', () => ProvenanceDirectionEnum, {
+      nullable: true,
       defaultValue: ProvenanceDirectionEnum.ANCESTORS,
       description: 'Which way to go.',
     })
-    direction: keyof typeof ProvenanceDirectionEnum,
-    @Arg('depth', () => Int, { defaultValue: 20, description: 'How many steps to go at most, 1 to 100.' }) depth: number,
+    direction: keyof typeof ProvenanceDirectionEnum | null,
+    @Arg('depth', () => Int, {
+      nullable: true,
+      defaultValue: 20,
+      description: 'How many steps to go at most, 1 to 100.',
+    })
+    depth: number | null,
   ): Promise<Provenance> {
-    return walkProvenance(asset, { output, direction, depth });
+    return walkProvenance(asset, { output, direction: direction ?? 'ANCESTORS', depth: depth ?? 20 });
   }
 }
 

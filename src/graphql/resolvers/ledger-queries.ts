@@ -64,13 +64,14 @@ export class LedgerQueries {
   async activity(
     @Ctx() { scope }: GraphqlContext,
     @Arg('window', () => ActivityWindowEnum, {
+      nullable: true,
       defaultValue: ActivityWindowEnum.HOUR,
       description: 'How far to look back.',
     })
-    window: ActivityWindow,
+    window: ActivityWindow | null,
   ): Promise<readonly ActivityPoint[]> {
     const { queries, runtime } = scope.parts;
-    const points = await scope.list(queries.activity(window, runtime.clock.nowMs()));
+    const points = await scope.list(queries.activity(window ?? 'HOUR', runtime.clock.nowMs()));
     return points.map((point) => new ActivityPoint(point));
   }
 

@@ -113,16 +113,17 @@ export class TransactionQueries {
     @Ctx() { scope }: GraphqlContext,
     @Arg('filter', () => AssetFilter, { nullable: true, description: FILTER }) filter: AssetFilter | null,
     @Arg('order', () => AssetOrderEnum, {
+      nullable: true,
       defaultValue: AssetOrderEnum.NEWEST_FIRST,
       description: 'Which end to start from, or the best match.',
     })
-    order: keyof typeof AssetOrderEnum,
+    order: keyof typeof AssetOrderEnum | null,
     @Args(() => BothWaysArgs) args: BothWaysArgs,
   ): Promise<Connection<Asset>> {
     const { data, ...rest } = filter ?? {};
     checkCount(scope, rest.ids ?? []);
     if (order === 'RELEVANCE' && rest.search == null) throw badInput('RELEVANCE needs `filter.search`.');
-    return assetList(scope, 'assets', { ...rest, data: payloadFilter(data) }, { ...args, order });
+    return assetList(scope, 'assets', { ...rest, data: payloadFilter(data) }, { ...args, order: order ?? 'NEWEST_FIRST' });
   }
 
   @Query(() => Account, { description: 'Everything that one key has to do with; empty for a key that was never used.' })

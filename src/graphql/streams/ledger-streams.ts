@@ -14,7 +14,7 @@ import type { SharedHeights } from './shared-heights.js';
 
 export interface BlockFollowing {
   readonly status?: string | null;
-  readonly includeUndecided?: boolean;
+  readonly includeUndecided?: boolean | null;
 }
 
 export interface VoteFollowing {

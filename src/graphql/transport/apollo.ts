@@ -86,9 +86,12 @@ function guardPlugin(parts: ApolloParts): ApolloServerPlugin<GraphqlContext> {
       const { operation, cost } = parts.guard.admit(document, request.operationName, request.variables ?? {});
       running.cost = cost;
       if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
-        throw new GraphQLError('Subscriptions run over WebSocket: connect with the subprotocol graphql-transport-ws.', {
-          extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
-        });
+        throw new GraphQLError(
+          'Subscriptions run over WebSocket: connect with the subprotocol graphql-transport-ws.',
+          {
+            extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+          },
+        );
       }
       running.control.limit(parts.scheduler, operationTimeMs(operation.operation, parts.limits));
     },
@@ -119,7 +122,9 @@ function guardPlugin(parts: ApolloParts): ApolloServerPlugin<GraphqlContext> {
 /** A mutation has as long besides what it was asked to wait for a decision. */
 export function operationTimeMs(type: OperationTypeNode, limits: GraphqlLimits): number {
   const { operationTimeoutMs } = limits;
-  return type === OperationTypeNode.MUTATION ? operationTimeoutMs + GRAPHQL_DOOR.waitMsMax : operationTimeoutMs;
+  return type === OperationTypeNode.MUTATION
+    ? operationTimeoutMs + GRAPHQL_DOOR.waitMsMax
+    : operationTimeoutMs;
 }
 
 export function costExtensions(cost: number, limits: GraphqlLimits): Record<string, unknown> {

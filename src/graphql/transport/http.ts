@@ -10,6 +10,7 @@ import { JsonSyntaxError, parseJson, parseJsonBytes } from '../../codec/json-rea
 import type { JsonObject, JsonValue } from '../../codec/json-value.js';
 import { JsonFloat } from '../../codec/json-value.js';
 import { compactJson } from '../../codec/json-writer.js';
+import { LEDGER } from '../../config/limits.js';
 import { type BodyRefusal, endAfterDiscarding, readBody } from '../../runtime/read-body.js';
 import type { GraphqlContext, RunningOperation } from '../context.js';
 import { clientError, shownError } from '../errors.js';
@@ -137,9 +138,20 @@ export class HttpTransport {
     const bytesMax = this.own.parts.settings.requestBytesMax;
     const answer =
       refusal === 'too-large'
-        ? this.refusal(413, `A request has at most ${bytesMax} bytes.`, requestId, { connection: 'close' }, 'maxRequestBytes')
-        : this.refusal(415, 'A request body is sent without content encoding.', requestId, { connection: 'close' });
-    response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });
+        ? this.refusal(
+            413,
+            `A request has at most ${bytesMax} bytes.`,
+            requestId,
+            { connection: 'close' },
+            'maxRequestBytes',
+          )
+        : this.refusal(415, 'A request body is sent without content encoding.', requestId, {
+            connection: 'close',
+          });
+    response.writeHead(answer.status, {
+      ...answer.headers,
+      'content-length': Buffer.byteLength(answer.body),
+    });
     response.write(answer.body);
     endAfterDiscarding(request, response, bytesMax);
   }
@@ -220,8 +232,16 @@ function readSearch(search: string): ReadRequest {
   const parameters = new URLSearchParams(search);
   const variables = parameters.get('variables');
   const read = variables === null || variables === '' ? null : parseJson(variables);
-  return { ok: true, body: undefined, query: parameters.get('query'), variables: isObject(read) ? read : null };
+  return {
+    ok: true,
+    body: undefined,
+    query: parameters.get('query'),
+    variables: isObject(read) ? read : null,
+  };
 }
+
+/** How deep a transaction stands in a body: `variables.t`, `variables.input.transaction`, `variables.input.transactions[n]`. */
+const TRANSACTION_DEPTHS = { from: 3, to: 5 };
 
 const JSON_TYPE = /^application\/json[ \t]*(;[ \t]*charset="?utf-8"?[ \t]*)?$/i;
 
@@ -230,7 +250,7 @@ function readPost(request: IncomingMessage, bytes: Uint8Array): ReadRequest {
   if (contentType === undefined || !JSON_TYPE.test(contentType)) {
     return refused(415, 'The body of a POST is application/json in UTF-8.');
   }
-  const body = parseJsonBytes(bytes);
+  const body = parseJsonBytes(bytes, LEDGER.jsonDepthMax, TRANSACTION_DEPTHS);
   const query = isObject(body) && typeof body.query === 'string' ? body.query : null;
   return { ok: true, body, query, variables: null };
 }
@@ -240,5 +260,7 @@ function refused(status: number, message: string): ReadRequest {
 }
 
 function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof JsonFloat);
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof JsonFloat)
+  );
 }

@@ -1,6 +1,12 @@
 /** graphql-ws joined to the door: guard, context, errors and the lossless writer. */
 
-import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  OperationTypeNode,
+} from 'graphql';
 import { makeServer, type SubscribePayload } from 'graphql-ws';
 import type { JsonObject } from '../../codec/json-value.js';
 import { compactJson } from '../../codec/json-writer.js';
@@ -73,7 +79,12 @@ export function createProtocol(own: ProtocolParts): Protocol {
 
 type Admission = ExecutionArgs | readonly GraphQLError[];
 
-function admit(own: ProtocolParts, connection: SocketConnection, id: string, payload: SubscribePayload): Admission {
+function admit(
+  own: ProtocolParts,
+  connection: SocketConnection,
+  id: string,
+  payload: SubscribePayload,
+): Admission {
   const { subscriptionsPerConnectionMax } = own.parts.limits;
   if (connection.operations.size >= subscriptionsPerConnectionMax) {
     const text = `One connection runs at most ${subscriptionsPerConnectionMax} operations at a time.`;
@@ -87,7 +98,12 @@ function admit(own: ProtocolParts, connection: SocketConnection, id: string, pay
   }
 }
 
-function start(own: ProtocolParts, connection: SocketConnection, id: string, payload: SubscribePayload): Admission {
+function start(
+  own: ProtocolParts,
+  connection: SocketConnection,
+  id: string,
+  payload: SubscribePayload,
+): Admission {
   const guarded = own.guard.read(payload.query);
   const errors = own.guard.validated(guarded);
   if (errors.length > 0) return errors.map(validationFailed);

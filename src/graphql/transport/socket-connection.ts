@@ -75,7 +75,8 @@ export class SocketConnection {
       if (this.ended) return;
       const message = isBinary || !Buffer.isBuffer(data) ? null : readMessage(data);
       if (message === null) this.end(SOCKET_CLOSE.invalidMessage, 'Invalid message received');
-      else if (this.inWork >= BOUNDS.messagesInWorkMax) this.end(SOCKET_CLOSE.tooManyMessages, 'Too many messages');
+      else if (this.inWork >= BOUNDS.messagesInWorkMax)
+        this.end(SOCKET_CLOSE.tooManyMessages, 'Too many messages');
       else void this.work(take, message);
     });
   }
@@ -87,7 +88,9 @@ export class SocketConnection {
       await take(message);
     } catch (error) {
       if (this.ended) return;
-      this.logger.error('graphql.socket_message', { error: error instanceof Error ? error.stack : String(error) });
+      this.logger.error('graphql.socket_message', {
+        error: error instanceof Error ? error.stack : String(error),
+      });
       this.end(SOCKET_CLOSE.unexpected, 'Internal server error');
     } finally {
       this.inWork -= 1;

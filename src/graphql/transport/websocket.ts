@@ -45,7 +45,8 @@ export class WebSocketTransport {
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (this.closing !== null || this.connections.size >= BOUNDS.max) refuse(socket, 503, 'Service Unavailable');
+    if (this.closing !== null || this.connections.size >= BOUNDS.max)
+      refuse(socket, 503, 'Service Unavailable');
     else if (!this.originAllowed(request)) refuse(socket, 403, 'Forbidden');
     else this.server.handleUpgrade(request, socket, head, (opened) => this.opened(opened));
   }

@@ -40,20 +40,32 @@ type Order = keyof typeof LedgerOrderEnum;
 
 @ArgsType()
 export class NewestFirstArgs extends BothWaysArgs {
-  @Field(() => LedgerOrderEnum, { defaultValue: LedgerOrderEnum.NEWEST_FIRST, description: 'Which end to start from.' })
-  order!: Order;
+  @Field(() => LedgerOrderEnum, {
+    nullable: true,
+    defaultValue: LedgerOrderEnum.NEWEST_FIRST,
+    description: 'Which end to start from.',
+  })
+  order?: Order | null;
 }
 
 @ArgsType()
 export class OldestFirstArgs extends BothWaysArgs {
-  @Field(() => LedgerOrderEnum, { defaultValue: LedgerOrderEnum.OLDEST_FIRST, description: 'Which end to start from.' })
-  order!: Order;
+  @Field(() => LedgerOrderEnum, {
+    nullable: true,
+    defaultValue: LedgerOrderEnum.OLDEST_FIRST,
+    description: 'Which end to start from.',
+  })
+  order?: Order | null;
 }
 
 @ArgsType()
 export class ForwardOrderArgs extends ForwardArgs {
-  @Field(() => LedgerOrderEnum, { defaultValue: LedgerOrderEnum.NEWEST_FIRST, description: 'Which end to start from.' })
-  order!: Order;
+  @Field(() => LedgerOrderEnum, {
+    nullable: true,
+    defaultValue: LedgerOrderEnum.NEWEST_FIRST,
+    description: 'Which end to start from.',
+  })
+  order?: Order | null;
 }
 
 @ObjectType({ description: 'Where a page stands in its list.' })

@@ -179,8 +179,12 @@ export class BlockEventFilter {
   @Field(() => BlockStatusEnum, { nullable: true, description: 'What was decided.' })
   status?: string | null;
 
-  @Field(() => Boolean, { defaultValue: false, description: 'Also blocks that are not decided yet, when they become known.' })
-  includeUndecided!: boolean;
+  @Field(() => Boolean, {
+    nullable: true,
+    defaultValue: false,
+    description: 'Also blocks that are not decided yet, when they become known.',
+  })
+  includeUndecided?: boolean | null;
 }
 
 @InputType('TransactionLinkInput', { description: 'A pointer to an output of a transaction.' })

@@ -15,8 +15,8 @@ export class PrepareOutputInput {
   @Field(() => Int, { nullable: true, description: 'How many of the owners must sign to spend it; all when left out.' })
   threshold?: number | null;
 
-  @Field(() => AmountScalar, { defaultValue: '1', description: 'How many shares it holds.' })
-  amount!: string;
+  @Field(() => AmountScalar, { nullable: true, defaultValue: '1', description: 'How many shares it holds.' })
+  amount?: string | null;
 }
 
 @InputType({ description: 'A CREATE transaction to prepare.' })

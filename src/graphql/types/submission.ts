@@ -20,8 +20,8 @@ export class SubmitTransactionInput {
   @Field(() => JsonScalar, { description: `The signed transaction: ${TRANSACTION}` })
   transaction!: JsonValue;
 
-  @Field(() => WaitForEnum, { defaultValue: WaitForEnum.ACCEPTED, description: WAIT })
-  wait!: string;
+  @Field(() => WaitForEnum, { nullable: true, defaultValue: WaitForEnum.ACCEPTED, description: WAIT })
+  wait?: string | null;
 
   @Field(() => Int, { nullable: true, description: TIMEOUT_MS })
   timeoutMs?: number | null;
@@ -32,8 +32,8 @@ export class SubmitTransactionsInput {
   @Field(() => [JsonScalar], { description: `The signed transactions, each ${TRANSACTION}` })
   transactions!: JsonValue[];
 
-  @Field(() => WaitForEnum, { defaultValue: WaitForEnum.ACCEPTED, description: WAIT })
-  wait!: string;
+  @Field(() => WaitForEnum, { nullable: true, defaultValue: WaitForEnum.ACCEPTED, description: WAIT })
+  wait?: string | null;
 
   @Field(() => Int, { nullable: true, description: TIMEOUT_MS })
   timeoutMs?: number | null;

@@ -18,10 +18,10 @@ import {
   StoreUnavailable,
   type WriteResult,
 } from '../store.js';
-import type { Changes } from './counters.js';
+import { type Changes, Hints } from '../hints.js';
 import type { OperationName, Operations } from './facts.js';
 import { StoreOutcomeUnknown } from './failures.js';
-import { changesOf, Hints } from './hints.js';
+import { changesOf } from './hints.js';
 import { packEntries, packStates, unpackEntries } from './packing.js';
 
 type Argument<M extends OperationName> = Parameters<Operations[M]>[0];

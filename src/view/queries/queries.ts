@@ -112,7 +112,6 @@ function knowsKey(context: QueryContext, publicKey: string, asOf: number): boole
 }
 
 /**
- * Runs one query in one read transaction, so that it sees one state of the file whatever the writer does meanwhile.
  * Throws ScanLimitExceeded and FilterInvalid, and what SQLite throws for a file that can no longer be read.
  */
 export function runQuery(
@@ -122,5 +121,5 @@ export function runQuery(
   values: readonly unknown[],
 ): unknown {
   const query = queries[name] as (...values: readonly unknown[]) => unknown;
-  return context.sqlite.transaction('BEGIN', () => query(...values));
+  return context.read(() => query(...values));
 }

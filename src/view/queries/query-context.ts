@@ -2,6 +2,7 @@
 
 import { VIEW } from '../../config/limits.js';
 import { ScanLimitExceeded } from '../list-queries.js';
+import { type IndexName, PendingRows } from '../pending-rows.js';
 import { statusOf } from '../schema.js';
 import { numberAt, type Sqlite, type Statement, textAt } from '../sqlite.js';
 import type { DecidedStatus } from '../view.js';
@@ -38,10 +39,22 @@ export interface HeightFacts {
 /** Lives as long as its connection. */
 export class QueryContext {
   readonly reader: SqliteReader;
+  readonly pending: Readonly<Record<IndexName, PendingRows>>;
   private readonly statements = new Map<string, Statement>();
 
   constructor(readonly sqlite: Sqlite) {
     this.reader = new SqliteReader(sqlite);
+    this.pending = { ids: new PendingRows(sqlite, 'ids'), keys: new PendingRows(sqlite, 'keys') };
+  }
+
+  /** Runs one query in one read transaction: it sees one state of the file whatever the writer does meanwhile. */
+  read<T>(query: () => T): T {
+    return this.sqlite.transaction('BEGIN', () => {
+      this.reader.refresh();
+      this.pending.ids.refresh();
+      this.pending.keys.refresh();
+      return query();
+    });
   }
 
   /** The queries of this folder are few and fixed, so every one is prepared once and kept. */

@@ -3,6 +3,7 @@
  * another, so that a list over several indexes is still read lazily and in order.
  */
 
+import type { IndexName } from '../pending-rows.js';
 import { HEIGHT_STATUS, ID_KIND, KEY_KIND } from '../schema.js';
 import { endOf, heightOf, idPrefix, keyPrefix, sequenceOf } from '../sequence.js';
 import { numberAt, textAt } from '../sqlite.js';
@@ -75,19 +76,27 @@ export function indexed(
       .map((row) => numberAt(row, 0));
 }
 
+/** What a sliced index says about a prefix, in one way: its table and what is still pending. */
+function ofPrefix(context: QueryContext, name: IndexName, prefix: number, kind: number): SequenceSource {
+  return union([
+    indexed(context, name, 'prefix = ? AND kind = ?', [prefix, kind]),
+    listed(context.pending[name].sequencesOf(prefix, kind)),
+  ]);
+}
+
 type KeyKind = (typeof KEY_KIND)[keyof typeof KEY_KIND];
 
 type IdKind = (typeof ID_KIND)[keyof typeof ID_KIND];
 
 /** What `ids` says about a prefix, in one way. */
 export function ofIdKind(context: QueryContext, prefix: number, kind: IdKind): SequenceSource {
-  return indexed(context, 'ids', 'prefix = ? AND kind = ?', [prefix, kind]);
+  return ofPrefix(context, 'ids', prefix, kind);
 }
 
 /** Transactions that a key stands in, in the given ways. */
 export function ofKey(context: QueryContext, key: string, kinds: readonly KeyKind[]): SequenceSource {
   const prefix = keyPrefix(key);
-  return union(kinds.map((kind) => indexed(context, 'keys', 'prefix = ? AND kind = ?', [prefix, kind])));
+  return union(kinds.map((kind) => ofPrefix(context, 'keys', prefix, kind)));
 }
 
 /** The CREATE of an asset and its TRANSFERs. */
