@@ -1,7 +1,7 @@
 /**
  * The composition root: opens the store, the view and the checkers that the settings name, starts the ledger's
  * pipelines over them, and puts the doors in front. Owns the life of a node: starting → running → draining →
- * stopped | failed. Nothing else knows a concrete store.
+ * stopped | failed.
  */
 
 import { mkdirSync } from 'node:fs';
@@ -13,11 +13,11 @@ import { LedgerEvents } from './events/head-events.js';
 import { createGraphqlDoor } from './graphql/door.js';
 import type { Checker } from './ledger/checker.js';
 import { createWorkerChecker } from './ledger/checker-worker.js';
+import { openStore } from './node/open-store.js';
 import { type Core, startCore } from './pipelines/core.js';
 import type { Logger, Runtime } from './runtime/runtime.js';
 import { startStatsd } from './runtime/statsd.js';
 import { packageVersion } from './runtime/version.js';
-import { createWorkerStore } from './store/embedded/worker.js';
 import type { Store } from './store/store.js';
 import { lockView } from './view/view-lock.js';
 import { createWorkerView, type WorkerView } from './view/worker-view.js';
@@ -118,11 +118,12 @@ class LedgerNode implements RunningNode {
 
   private async openParts(): Promise<{ store: Store; view: WorkerView; checker: Checker }> {
     const files = databaseFiles(this.settings, this.role);
-    mkdirSync(this.settings.database.path, { recursive: true, mode: 0o700 });
     const onFailure = (error: Error): void => this.fail(error);
     const { metrics, clock } = this.runtime;
-    const store = meterStore(await createWorkerStore({ path: files.store, onFailure }), metrics, clock);
+    const shared = await openStore(this.settings, this.runtime, onFailure);
+    const store = meterStore(shared, metrics, clock);
     this.closers.push(() => store.close());
+    mkdirSync(this.settings.database.path, { recursive: true, mode: 0o700 });
     const unlock = lockView(files.view);
     this.closers.push(async () => unlock());
     const opened = await createWorkerView({

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDatabaseFile } from '../config/database-files.js';
 import { type CommandContext, readSettingsAloud } from './command-context.js';
-import { refuseUnbuiltBackend } from './settings-to-start.js';
+import { commandRuntime } from './command-runtime.js';
 
 /**
  * Success is silent, and so is a database that is not there (1.0.1). Only `y` drops. Stop the nodes first: one that
@@ -12,10 +12,9 @@ import { refuseUnbuiltBackend } from './settings-to-start.js';
  */
 export async function drop(context: CommandContext): Promise<number> {
   const { settings } = readSettingsAloud(context);
-  refuseUnbuiltBackend(settings);
   const { path } = settings.database;
   if (!context.options.yes) {
-    const answer = await context.ask(`Do you want to drop the database in \`${path}\`? [y/n]: `);
+    const answer = await context.ask(`Do you want to drop the database ${isMongodb ? `\`${name}\` at ${host}:${port}, for all nodes, and the view` : ''} in \`${path}\`? [y/n]: `);
     if (answer !== 'y') return 0;
   }
   if (!existsSync(path)) return 0;

@@ -7,6 +7,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { SettingError } from '../config/setting-error.js';
 import { packageVersion } from '../runtime/version.js';
+import { addCareCommands } from './care-commands.js';
 import { type CommandContext, type GlobalOptions, processContext, UsageError } from './command-context.js';
 
 const LEVELS = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'];
@@ -52,7 +53,9 @@ function buildProgram(
     });
   addConfigurationCommands(program, run);
   addDatabaseCommands(program, run);
+  addCareCommands(program, run);
   addReplicaCommands(program, run);
+  addDevnetCommand(program, run);
   return program;
 }
 
@@ -111,13 +114,42 @@ function addDatabaseCommands(program: Command, run: Run): void {
     .description('Start BigchainDB; makes a configuration with a key pair at the first time')
     .option('--dev-allow-temp-keypair', 'without any key pair, make one for this run only')
     .option('--no-init', 'make neither a configuration nor a database')
+    .option('--gateway', 'run without a key: follow the federation, answer queries, pass submissions on')
+    .option(
+      '--stop-at-end-of-input',
+      'stop when standard input ends, as with the process that started this one',
+    )
     .action(
-      async (options: { devAllowTempKeypair?: boolean; init: boolean }, command: Command): Promise<void> => {
+      async (
+        options: {
+          devAllowTempKeypair?: boolean;
+          init: boolean;
+          gateway?: boolean;
+          stopAtEndOfInput?: boolean;
+        },
+        command: Command,
+      ): Promise<void> => {
         const { start } = await import('./start.js');
-        const devAllowTempKeypair = options.devAllowTempKeypair === true;
-        return run(command, (context) => start(context, { devAllowTempKeypair, noInit: !options.init }));
+        const { devAllowTempKeypair = false, init, gateway, stopAtEndOfInput } = options;
+        const chosen = { devAllowTempKeypair, noInit: !init, gateway, stopAtEndOfInput };
+        return run(command, (context) => start(context, chosen));
       },
     );
+}
+
+function addDevnetCommand(program: Command, run: Run): void {
+  program
+    .command('devnet')
+    .description('Run a whole federation with fresh keys on this machine')
+    .option('--nodes <count>', 'how many nodes (4)')
+    .option('--port <port>', 'the first of consecutive ports, two for each node; else free ports')
+    .option('--keep <folder>', 'keep configurations and data there, and go on from them')
+    .action(async (options: { nodes?: string; port?: string; keep?: string }, command: Command) => {
+      const { devnet, parseNodes, parsePort } = await import('./devnet.js');
+      const nodes = options.nodes === undefined ? null : parseNodes(options.nodes);
+      const port = options.port === undefined ? null : parsePort(options.port);
+      return run(command, (context) => devnet(context, { nodes, port, keep: options.keep ?? null }));
+    });
 }
 
 function addReplicaCommands(program: Command, run: Run): void {

@@ -12,12 +12,17 @@ export interface StartOptions {
   readonly devAllowTempKeypair: boolean;
   /** Makes neither a configuration nor a database; both must be there. */
   readonly noInit: boolean;
+  /** Runs without a key: it follows the federation, answers, and hands submissions to the members. */
+  readonly gateway?: boolean;
+  /** The end of standard input counts as a signal to stop. */
+  readonly stopAtEndOfInput?: boolean;
 }
 
 /** Null when there is no key pair and none may be made; the reason has been printed. Throws SettingError. */
 export function settingsToStart(context: CommandContext, options: StartOptions): ReadSettings | null {
   const read = readSettings(settingSources(context));
   const { settings, file } = read;
+  if (options.gateway === true) return withoutKeys(read);
   if (settings.keypair.private !== null) return read;
   const noKeys = settings.keypair.public === null;
   if (noKeys && options.devAllowTempKeypair) return withTemporaryKeys(context, read);
@@ -25,6 +30,12 @@ export function settingsToStart(context: CommandContext, options: StartOptions):
   // 1.0.1: section 8.4.
   context.err("Can't start BigchainDB, no keypair found. Did you run `bigchaindb configure`?\n");
   return null;
+}
+
+/** A gateway has no key, whatever its configuration holds: a node's own file serves for a gateway beside it. */
+function withoutKeys(read: ReadSettings): ReadSettings {
+  const flat = { ...read.flat, 'keypair.public': null, 'keypair.private': null };
+  return { ...read, flat, settings: settingsOf(flat) };
 }
 
 function withTemporaryKeys(context: CommandContext, read: ReadSettings): ReadSettings {
@@ -46,11 +57,11 @@ function withNewConfiguration(context: CommandContext, path: string): ReadSettin
   return readSettings(settingSources(context));
 }
 
-/** Throws SettingError for a store that this version knows by name only. */
-export function refuseUnbuiltBackend(settings: Settings): void {
+/** For commands that read or write the store's own file. Throws SettingError. */
+export function requireEmbeddedStore(settings: Settings): void {
   if (settings.database.backend === 'mongodb')
     throw new SettingError(
       'database.backend',
-      'Setting database.backend: the mongodb backend is not built in this version; use "embedded"',
+      'Setting database.backend: this command works on the embedded store; for MongoDB use its own tools (mongodump, mongorestore)',
     );
 }

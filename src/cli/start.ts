@@ -3,18 +3,16 @@
  * that an operator never has to read a stack trace unless the level is debug.
  */
 
-import { existsSync } from 'node:fs';
-import { databaseFiles } from '../config/database-files.js';
 import { SettingError } from '../config/setting-error.js';
 import type { Settings } from '../config/settings.js';
-import type { createNode, RunningNode } from '../node.js';
+import type { createNode, Role, RunningNode } from '../node.js';
 import { createFailpoints, FailpointError, noFailpoints, parseFailpoint } from '../runtime/failpoints.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { createSystemRuntime } from '../runtime/system-runtime.js';
 import { packageVersion } from '../runtime/version.js';
 import type { CommandContext } from './command-context.js';
 import { openLog } from './open-log.js';
-import { refuseUnbuiltBackend, type StartOptions, settingsToStart } from './settings-to-start.js';
+import { type StartOptions, settingsToStart } from './settings-to-start.js';
 import { watchProcess } from './watch-process.js';
 
 /** What `node.ts` exports; a test may put its own in place. */
@@ -35,22 +33,26 @@ export async function start(
   const ready = settingsToStart(context, options);
   if (ready === null) return 1;
   const { settings, notes } = ready;
-  refuseUnbuiltBackend(settings);
-  if (options.noInit) refuseMissingDatabase(settings);
+  const role: Role = options.gateway === true ? 'gateway' : 'node';
   const failpoints = readFailpoint(context);
   const logging = openLog(ready, context.terminal);
   const log = logging.logger('cli');
   for (const note of notes) log.warn('settings.note', { note });
-  const watch = watchProcess(context, log, settings.server.drainTimeoutMs);
+  const watch = watchProcess(context, log, settings.server.drainTimeoutMs, options.stopAtEndOfInput);
   try {
     const runtime = createSystemRuntime({ logger: logging.logger, failpoints });
+    if (options.noInit) await refuseMissingDatabase(settings, runtime);
     const create = await load();
-    const node = await Promise.race([create(settings, runtime), watch.ended]);
+    const starting = create(settings, runtime, role, () => watch.stopRequested);
+    const node = await Promise.race([starting, watch.ended]);
     if (typeof node === 'number') return node;
-    announce(context, node);
-    log.info('node.started', { version: packageVersion(), public_key: node.publicKey, ...node.addresses });
+    announce(context, node, role);
+    const { publicKey, addresses } = node;
+    log.info('node.started', { version: packageVersion(), role, public_key: publicKey, ...addresses });
     return await watch.untilStopped(node);
   } catch (error) {
+    // A gateway that was told to stop while it waited for the ledger to begin.
+    if (role === 'gateway' && watch.stopRequested) return 0;
     reportFailure(context, error, settings);
     return 1;
   } finally {
@@ -59,13 +61,14 @@ export async function start(
   }
 }
 
-function refuseMissingDatabase(settings: Settings): void {
-  const { store } = databaseFiles(settings);
-  if (!existsSync(store))
-    throw new SettingError(
-      'database.path',
-      `Setting database.path: there is no database ${store} (--no-init)`,
-    );
+async function refuseMissingDatabase(settings: Settings, runtime: Runtime): Promise<void> {
+  const { databaseExists, databasePlace, isMongodb } = await import('../node/open-store.js');
+  if (await databaseExists(settings, runtime)) return;
+  const setting = isMongodb(settings) ? 'database.name' : 'database.path';
+  throw new SettingError(
+    setting,
+    `Setting ${setting}: there is no database ${databasePlace(settings)} (--no-init)`,
+  );
 }
 
 function readFailpoint(context: CommandContext): Runtime['failpoints'] {
@@ -80,14 +83,21 @@ function readFailpoint(context: CommandContext): Runtime['failpoints'] {
 }
 
 /** Once the node takes requests: for people on a terminal, one JSON line for what supervises the process. */
-function announce(context: CommandContext, node: RunningNode): void {
+function announce(context: CommandContext, node: RunningNode, role: Role): void {
   const { http, websocket } = node.addresses;
-  const ready = { event: 'ready', version: packageVersion(), public_key: node.publicKey, http, websocket };
+  const ready = {
+    event: 'ready',
+    version: packageVersion(),
+    role,
+    public_key: node.publicKey,
+    http,
+    websocket,
+  };
   if (!context.outTerminal) context.out(`${JSON.stringify(ready)}\n`);
   else
     context.out(
       `bigchaindb ${ready.version}\n` +
-        `Public key    ${ready.public_key}\n` +
+        (role === 'gateway' ? 'A gateway, without a key\n' : `Public key    ${ready.public_key}\n`) +
         `HTTP API      ${http}\n` +
         `Event stream  ${websocket}\n`,
     );

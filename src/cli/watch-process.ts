@@ -13,6 +13,8 @@ const CLOSE_LEAST_MS = 2000;
 export interface ProcessWatch {
   /** Resolves with the exit code when the process is to end. */
   readonly ended: Promise<number>;
+  /** A signal asked for the stop. */
+  readonly stopRequested: boolean;
   /** Resolves with the exit code when the node has stopped, whoever stopped it. */
   untilStopped(node: RunningNode): Promise<number>;
   /** Takes the handlers away. */
@@ -20,7 +22,12 @@ export interface ProcessWatch {
 }
 
 /** Call before the node is made, so that a signal during the start counts as well. */
-export function watchProcess(context: CommandContext, log: Logger, drainTimeoutMs: number): ProcessWatch {
+export function watchProcess(
+  context: CommandContext,
+  log: Logger,
+  drainTimeoutMs: number,
+  stopAtEndOfInput = false,
+): ProcessWatch {
   let end: (exitCode: number) => void = () => undefined;
   const ended = new Promise<number>((resolve) => {
     end = resolve;
@@ -56,11 +63,18 @@ export function watchProcess(context: CommandContext, log: Logger, drainTimeoutM
     // Nothing is known about the state in memory now: the start-up after a crash is the safe way on.
     end(1);
   };
+  const onEndOfInput = (): void => {
+    if (signals === 0) onSignal('SIGTERM');
+  };
+  if (stopAtEndOfInput) process.stdin.once('close', onEndOfInput).resume();
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
   process.on('uncaughtException', onFault).on('unhandledRejection', onFault);
 
   return {
     ended,
+    get stopRequested() {
+      return signals > 0;
+    },
     async untilStopped(running) {
       node = running;
       if (signals > 0) stop(running);
@@ -72,6 +86,7 @@ export function watchProcess(context: CommandContext, log: Logger, drainTimeoutM
     },
     release() {
       if (timeout !== null) clearTimeout(timeout);
+      if (stopAtEndOfInput) process.stdin.off('close', onEndOfInput).destroy();
       process.off('SIGTERM', onSignal).off('SIGINT', onSignal);
       process.off('uncaughtException', onFault).off('unhandledRejection', onFault);
     },

@@ -26,5 +26,5 @@ export function databaseFiles(settings: Settings, role: 'node' | 'gateway' = 'no
 
 /** Names of stores and views of any node in the folder, with SQLite's companions. */
 export function isDatabaseFile(name: string): boolean {
-  return /^(?:store|view-[0-9A-Za-z]+)\.sqlite(?:-wal|-shm|-journal|-lock)?$/.test(name);
+  return /^(?:store|view-[0-9A-Za-z]+)\.sqlite(?:-wal|-shm|-journal|-lock|-reserve)?$/.test(name);
 }

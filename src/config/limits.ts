@@ -175,6 +175,8 @@ export const VIEW = {
   pageRowsMax: 1000,
   /** Rows that one query reads and compares without an index; about 100 ms of work. */
   scanRowsMax: 20_000,
+  /** Queries that wait for their turn; each may take 100 ms. */
+  queriesQueuedMax: 500,
   /** Rows that are counted one by one for a total. */
   countMax: 10_000,
   /** Hits that can be paged through by relevance. */

@@ -103,10 +103,14 @@ class Coster {
   /** How many objects the selection below `node` is resolved for. */
   private sizeOf(field: GraphQLField<unknown, unknown>, node: FieldNode): number {
     if (field.args.some((argument) => argument.name === 'first')) {
-      const asked = SIZE_ARGUMENTS.map((name) => this.argument(node, name)).find((value) => typeof value === 'number');
+      const asked = SIZE_ARGUMENTS.map((name) => this.argument(node, name)).find(
+        (value) => typeof value === 'number',
+      );
       return Math.max(1, typeof asked === 'number' ? asked : this.limits.pageSizeDefault);
     }
-    const list = LIST_ARGUMENTS.map((name) => listLength(this.argument(node, name))).find((length) => length > 0);
+    const list = LIST_ARGUMENTS.map((name) => listLength(this.argument(node, name))).find(
+      (length) => length > 0,
+    );
     if (list !== undefined) return list;
     const fixed = field.extensions.listSize;
     if (typeof fixed === 'number') return fixed;
@@ -144,7 +148,9 @@ function sizeOfLiteral(node: ValueNode | undefined, variables: Variables): unkno
     case Kind.VARIABLE:
       return variables[node.name.value];
     case Kind.OBJECT:
-      return Object.fromEntries(node.fields.map((each) => [each.name.value, sizeOfLiteral(each.value, variables)]));
+      return Object.fromEntries(
+        node.fields.map((each) => [each.name.value, sizeOfLiteral(each.value, variables)]),
+      );
     default:
       return undefined;
   }

@@ -21,7 +21,8 @@ export function decodeCursor(kind: string, cursor: string): string[] {
   const text = Buffer.from(cursor, 'base64url').toString('utf8');
   const [version, given, ...fields] = text.split(SEPARATOR);
   if (version !== VERSION || given === undefined) throw badInput('This is no cursor of this API.');
-  if (given !== kind) throw badInput(`This is a cursor of another list (${given}), not of this one (${kind}).`);
+  if (given !== kind)
+    throw badInput(`This is a cursor of another list (${given}), not of this one (${kind}).`);
   return fields;
 }
 

@@ -65,11 +65,13 @@ function checkFlat(document: DocumentNode, limits: GraphqlLimits): void {
     for (const selection of set.selections) {
       directives += selection.directives?.length ?? 0;
       if (selection.kind === Kind.FIELD && selection.alias !== undefined) aliases += 1;
-      if (selection.kind !== Kind.FRAGMENT_SPREAD && selection.selectionSet !== undefined) walk(selection.selectionSet);
+      if (selection.kind !== Kind.FRAGMENT_SPREAD && selection.selectionSet !== undefined)
+        walk(selection.selectionSet);
     }
   };
   for (const definition of document.definitions) {
-    if (definition.kind !== Kind.OPERATION_DEFINITION && definition.kind !== Kind.FRAGMENT_DEFINITION) continue;
+    if (definition.kind !== Kind.OPERATION_DEFINITION && definition.kind !== Kind.FRAGMENT_DEFINITION)
+      continue;
     directives += definition.directives?.length ?? 0;
     walk(definition.selectionSet);
   }
@@ -88,7 +90,10 @@ function checkOperation(measurer: Measurer, operation: OperationDefinitionNode, 
     throw limitExceeded('maxDepth', `A query nests at most ${depthMax} fields.`);
   }
   if (measure.top > limits.rootFieldsMax) {
-    throw limitExceeded('maxRootFields', `An operation has at most ${limits.rootFieldsMax} fields at its root.`);
+    throw limitExceeded(
+      'maxRootFields',
+      `An operation has at most ${limits.rootFieldsMax} fields at its root.`,
+    );
   }
   if (measure.fields > limits.costMax) {
     throw limitExceeded('maxCost', `A query selects at most ${limits.costMax} fields, fragments spread.`);

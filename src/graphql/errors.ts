@@ -66,7 +66,10 @@ export function shownError(
   requestId: string,
 ): GraphQLFormattedError {
   const { locations, path, message } = formatted;
-  const place = { ...(locations === undefined ? {} : { locations }), ...(path === undefined ? {} : { path }) };
+  const place = {
+    ...(locations === undefined ? {} : { locations }),
+    ...(path === undefined ? {} : { path }),
+  };
   const code = codeOf(error, formatted.extensions?.code);
   if (code === 'SERVICE_UNAVAILABLE' && isUnavailable(originalOf(error))) {
     return { message: UNAVAILABLE, ...place, extensions: { code, retryAfterSeconds: 1, requestId } };

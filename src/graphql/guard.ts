@@ -70,11 +70,17 @@ export class Guard {
   ): AdmittedOperation {
     const operation = getOperationAST(document, operationName);
     if (operation === null || operation === undefined) {
-      throw clientError('OPERATION_RESOLUTION_FAILURE', 'The document has no such operation, or several and none was named.');
+      throw clientError(
+        'OPERATION_RESOLUTION_FAILURE',
+        'The document has no such operation, or several and none was named.',
+      );
     }
     const cost = costOf(this.schema, document, operation, variables, this.limits);
     if (cost > this.limits.costMax) {
-      throw limitExceeded('maxCost', `This operation costs ${cost}; at most ${this.limits.costMax} is answered. Ask for shorter pages.`);
+      throw limitExceeded(
+        'maxCost',
+        `This operation costs ${cost}; at most ${this.limits.costMax} is answered. Ask for shorter pages.`,
+      );
     }
     return { operation, cost };
   }

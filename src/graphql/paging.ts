@@ -69,7 +69,10 @@ export function pageRequest<O extends string = LedgerOrder>(
 export function pinnedHeight(scope: Scope, after: Place | null | undefined): number {
   if (after == null) return scope.asOf;
   if (after.height > scope.asOf) {
-    throw clientError('SERVICE_UNAVAILABLE', 'This node has not decided the height of that cursor yet. Try again.');
+    throw clientError(
+      'SERVICE_UNAVAILABLE',
+      'This node has not decided the height of that cursor yet. Try again.',
+    );
   }
   return after.height;
 }

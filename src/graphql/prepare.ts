@@ -13,11 +13,15 @@ import { verifyText } from '../codec/key-pair.js';
 import { ConditionError, conditionFromDetails } from '../conditions/condition.js';
 import { FulfillmentError, thresholdFulfillment } from '../conditions/fulfillment.js';
 import { LEDGER } from '../config/limits.js';
-import { detailsOf } from '../model/make-transaction.js';
+import { detailsOf, type OutputPlan, prepareTransaction } from '../model/make-transaction.js';
 import { detailsKeys } from '../model/outputs.js';
-import { isTransactionShape, type TransactionShape, type ViolationHolder } from '../model/transaction-schema.js';
+import {
+  isTransactionShape,
+  type TransactionShape,
+  type ViolationHolder,
+} from '../model/transaction-schema.js';
 import { TransactionTexts } from '../model/transaction-texts.js';
-import type { ConditionDetails, OutputDocument, TransactionLink } from '../model/transaction-types.js';
+import type { ConditionDetails, TransactionLink } from '../model/transaction-types.js';
 import { badInput, limitExceeded } from './errors.js';
 import { outputByLink } from './fields/objects.js';
 import type { OutputKey, Scope } from './scope.js';
@@ -25,12 +29,14 @@ import type { OutputData } from './types/output.js';
 import {
   AssembledTransaction,
   type PrepareCreateInput,
-  type PrepareOutputInput,
   PreparedTransaction,
+  type PrepareOutputInput,
   type PrepareTransferInput,
   RequiredSigner,
   type SignatureInput,
 } from './types/preparation.js';
+
+type PlannedOutput = OutputPlan & { readonly amount: bigint };
 
 interface PlannedInput {
   readonly ownersBefore: readonly string[];
@@ -41,23 +47,26 @@ interface PlannedInput {
 /** Throws BAD_USER_INPUT for what could never be a transaction. */
 export function prepareCreate(input: PrepareCreateInput): PreparedTransaction {
   const { owners, outputs, data, metadata } = input;
-  if (owners.length === 0) throw badInput('A CREATE has at least one owner.');
   const asset = { data: objectOrNull(data, 'data') };
   const planned = [{ ownersBefore: owners, fulfills: null, details: conditionDetails(owners, null) }];
-  const made = (outputs ?? [{ publicKeys: owners, amount: '1' }]).map(outputDocument);
+  const made = (outputs ?? [{ publicKeys: owners }]).map(outputPlan);
   return prepared('CREATE', asset, metadata, planned, made);
 }
 
 /** Throws BAD_USER_INPUT for outputs that cannot be spent together, or sums that differ. */
-export async function prepareTransfer(scope: Scope, input: PrepareTransferInput): Promise<PreparedTransaction> {
+export async function prepareTransfer(
+  scope: Scope,
+  input: PrepareTransferInput,
+): Promise<PreparedTransaction> {
   const { spends, outputs, metadata } = input;
   if (spends.length === 0) throw badInput('A TRANSFER spends at least one output.');
   checkLength(scope, spends.length);
   const spent = await spentOutputs(scope, spends);
   const assets = new Set(spent.map((output) => output.assetId));
   const [assetId] = assets;
-  if (assets.size !== 1 || assetId === undefined) throw badInput('The outputs to spend belong to different assets.');
-  const made = outputs.map(outputDocument);
+  if (assets.size !== 1 || assetId === undefined)
+    throw badInput('The outputs to spend belong to different assets.');
+  const made = outputs.map(outputPlan);
   const before = sumOf(spent);
   const after = sumOf(made);
   if (before !== after) throw badInput(`What is spent is ${before}, what is made is ${after}.`);
@@ -146,42 +155,47 @@ function prepared(
   asset: JsonObject,
   metadata: JsonValue | undefined,
   inputs: readonly PlannedInput[],
-  outputs: readonly OutputDocument[],
+  outputs: readonly OutputPlan[],
 ): PreparedTransaction {
-  const texts = new TransactionTexts({
-    id: '',
-    version: '1.0',
+  const { id, message } = prepareTransaction({
     operation,
     asset,
     metadata: objectOrNull(metadata, 'metadata'),
-    inputs: inputs.map(({ ownersBefore, fulfills }) => ({ owners_before: ownersBefore, fulfills, fulfillment: '' })),
+    inputs: inputs.map(({ ownersBefore, fulfills }) => ({ ownersBefore, link: fulfills })),
     outputs,
   });
-  const id = sha3Hex(texts.hashed());
-  const message = texts.message(id);
   const signers = inputs.map(({ details }, index) => signerOf(index, details, new Map()));
+  // The message is the document with every fulfillment null.
   return new PreparedTransaction({ transaction: parseJson(message), id, message, signers });
 }
 
-function signerOf(index: number, details: ConditionDetails, given: ReadonlyMap<string, unknown>): RequiredSigner {
+function signerOf(
+  index: number,
+  details: ConditionDetails,
+  given: ReadonlyMap<string, unknown>,
+): RequiredSigner {
   const keys = [...new Set(detailsKeys(details))];
   const open = keys.filter((key) => !given.has(key));
   const threshold = details.type === 'threshold-sha-256' ? details.threshold : 1;
   return new RequiredSigner(index, open, Math.max(1, threshold - (keys.length - open.length)));
 }
 
-function outputDocument(plan: Pick<PrepareOutputInput, 'publicKeys' | 'threshold' | 'amount'>): OutputDocument {
+/** Throws BAD_USER_INPUT for an amount or a threshold that no output has. */
+function outputPlan(plan: Pick<PrepareOutputInput, 'publicKeys' | 'threshold' | 'amount'>): PlannedOutput {
   const { publicKeys } = plan;
-  const amount = plan.amount ?? '1';
-  if (publicKeys.length === 0) throw badInput('An output has at least one owner.');
-  if (BigInt(amount) > LEDGER.amountMax) throw badInput(`An output holds at most ${LEDGER.amountMax} shares.`);
-  const details = conditionDetails(publicKeys, plan.threshold ?? null);
-  return { amount, condition: { details, uri: conditionFromDetails(details).uri }, public_keys: publicKeys };
+  const amount = BigInt(plan.amount ?? '1');
+  if (amount > LEDGER.amountMax) throw badInput(`An output holds at most ${LEDGER.amountMax} shares.`);
+  return { publicKeys, amount, details: conditionDetails(publicKeys, plan.threshold ?? null) };
 }
 
 /** Throws BAD_USER_INPUT for a threshold that no condition has. */
 function conditionDetails(publicKeys: readonly string[], threshold: number | null): ConditionDetails {
-  const details = detailsOf(publicKeys, threshold ?? publicKeys.length);
+  if (publicKeys.length === 0) throw badInput('There must be at least one owner.');
+  const needed = threshold ?? publicKeys.length;
+  if (needed < 1 || needed > publicKeys.length) {
+    throw badInput(`Of ${publicKeys.length} owners ${needed} cannot be asked to sign.`);
+  }
+  const details = detailsOf(publicKeys, needed);
   try {
     conditionFromDetails(details);
     return details;
@@ -218,17 +232,20 @@ function withFulfillments(document: JsonValue): JsonValue {
 }
 
 function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof JsonFloat);
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof JsonFloat)
+  );
 }
 
 function objectOrNull(value: JsonValue | undefined, name: string): JsonObject | null {
   if (value === null || value === undefined) return null;
   if (!isObject(value)) throw badInput(`\`${name}\` is an object or null.`);
-  if (name === 'metadata' && Object.keys(value).length === 0) throw badInput('`metadata` is not empty, or null.');
+  if (name === 'metadata' && Object.keys(value).length === 0)
+    throw badInput('`metadata` is not empty, or null.');
   return value;
 }
 
-function sumOf(outputs: readonly { readonly amount: string }[]): bigint {
+function sumOf(outputs: readonly { readonly amount: string | bigint }[]): bigint {
   return outputs.reduce((sum, output) => sum + BigInt(output.amount), 0n);
 }
 

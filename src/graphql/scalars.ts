@@ -3,7 +3,7 @@
  * with BAD_USER_INPUT and names the specification of its form. What the node itself gives out is not checked again.
  */
 
-import { type GraphQLScalarType as Scalar, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
+import { GraphQLScalarType, Kind, type GraphQLScalarType as Scalar, type ValueNode } from 'graphql';
 import { decodeBase58, decodeKey } from '../codec/base58.js';
 import { SIGNATURE_BYTES } from '../codec/ed25519.js';
 import { isConditionUri, isHex64 } from '../model/text-patterns.js';
@@ -41,7 +41,8 @@ const CONDITIONS = 'https://datatracker.ietf.org/doc/html/draft-thomas-crypto-co
 
 export const TransactionIdScalar = textScalar({
   name: 'TransactionId',
-  description: 'Id of a transaction: 64 lower-case hexadecimal digits, the SHA3-256 of `Transaction.canonical`.',
+  description:
+    'Id of a transaction: 64 lower-case hexadecimal digits, the SHA3-256 of `Transaction.canonical`.',
   specifiedByURL: SHA3,
   form: '64 lower-case hexadecimal digits',
   lengthMax: 64,

@@ -53,13 +53,20 @@ export class Scope {
     heights.map((height) => this.blockAt(height)),
   );
   readonly blocksById = this.loader<string, BlockData | null>(async (ids) => {
-    const rows = ids.length > 1 ? await this.queries.blocksByIds(ids, this.asOf) : ids.map((id) => this.view.blockById(id));
+    const rows =
+      ids.length > 1
+        ? await this.queries.blocksByIds(ids, this.asOf)
+        : ids.map((id) => this.view.blockById(id));
     return ids.map((id, index) => decidedBlock(rows[index] ?? null) ?? this.undecidedNamed(id));
   });
   readonly votes = this.loader<number, readonly BlockVote[]>(async (heights) =>
-    heights.length > 1 ? this.queries.votesByHeights(heights) : heights.map((height) => this.view.blockVotes(height)),
+    heights.length > 1
+      ? this.queries.votesByHeights(heights)
+      : heights.map((height) => this.view.blockVotes(height)),
   );
-  readonly assets = this.loader<string, AssetRow | null>(async (ids) => this.queries.assetsByIds(ids, this.asOf));
+  readonly assets = this.loader<string, AssetRow | null>(async (ids) =>
+    this.queries.assetsByIds(ids, this.asOf),
+  );
   readonly latest = this.loader<string, FoundTransaction | null>(async (ids) =>
     this.queries.latestOfAssets(ids, this.asOf),
   );

@@ -17,10 +17,16 @@ export async function undecidedTransactions(
   filter: TransactionFilter,
   args: OrderedArgs,
 ): Promise<Connection<Transaction>> {
-  if (filter.metadata != null || filter.asset != null || filter.timestampAfter != null || filter.timestampBefore != null) {
+  if (
+    filter.metadata != null ||
+    filter.asset != null ||
+    filter.timestampAfter != null ||
+    filter.timestampBefore != null
+  ) {
     throw badInput('Undecided transactions are not searched by payload or time.');
   }
-  if (args.last != null || args.before != null) throw badInput('Undecided transactions are paged forward only.');
+  if (args.last != null || args.before != null)
+    throw badInput('Undecided transactions are paged forward only.');
   const request = pageRequest(scope, KIND, args.order ?? 'NEWEST_FIRST', args);
   const all = placed(scope, filter);
   if (request.order === 'NEWEST_FIRST') all.reverse();

@@ -9,8 +9,8 @@ import { verifySignature } from '../codec/ed25519.js';
 import { sha3Hex } from '../codec/hash.js';
 import type { JsonValue } from '../codec/json-value.js';
 import { compactJson } from '../codec/json-writer.js';
-import { type Fulfillment, FulfillmentError, parseFulfillment } from '../conditions/fulfillment.js';
 import { conditionFromDetails } from '../conditions/condition.js';
+import { type Fulfillment, FulfillmentError, parseFulfillment } from '../conditions/fulfillment.js';
 import { DOOR } from '../config/limits.js';
 import { validateTransfer } from '../ledger/validate-transaction.js';
 import { checkTransactionSteps } from '../model/check-transaction.js';
@@ -19,9 +19,9 @@ import { detailsKeys, readOutputs, readTransactionDocument } from '../model/outp
 import type { TransactionShape } from '../model/transaction-schema.js';
 import { TransactionTexts } from '../model/transaction-texts.js';
 import type { ConditionDetails, WellFormedTransaction } from '../model/transaction-types.js';
+import { knownTransaction } from './fields/objects.js';
 import { inputDetails, readUnsigned } from './prepare.js';
 import type { Scope } from './scope.js';
-import { knownTransaction } from './fields/objects.js';
 import { InputReport, ValidationReport } from './types/preparation.js';
 import { TransactionProblem } from './types/submission.js';
 
@@ -31,7 +31,13 @@ export async function validationReport(scope: Scope, value: JsonValue): Promise<
   const problems = reason === null ? [] : [new TransactionProblem(reason)];
   const shape = shapeOf(value);
   if (shape === null) {
-    return new ValidationReport({ problems, expectedId: null, canonical: null, signedMessage: null, inputs: [] });
+    return new ValidationReport({
+      problems,
+      expectedId: null,
+      canonical: null,
+      signedMessage: null,
+      inputs: [],
+    });
   }
   const texts = new TransactionTexts(shape);
   const canonical = texts.hashed();
@@ -77,7 +83,9 @@ async function ledgerProblem(scope: Scope, transaction: WellFormedTransaction): 
   const links = transaction.spends.map(({ transactionId, outputIndex }) => ({ transactionId, outputIndex }));
   const spenders = new Map(
     await Promise.all(
-      links.map(async (link) => [`${link.transactionId}:${link.outputIndex}`, await at.spenders.load(link)] as const),
+      links.map(
+        async (link) => [`${link.transactionId}:${link.outputIndex}`, await at.spenders.load(link)] as const,
+      ),
     ),
   );
   return validateTransfer(transaction, {
@@ -137,7 +145,8 @@ function reportOf(
   message: Uint8Array,
 ): InputReport {
   const parsed = typeof fulfillment === 'string' ? parsedFulfillment(fulfillment) : null;
-  const good = parsed?.signatures.filter((each) => verifySignature(message, each.signature, each.publicKey)) ?? [];
+  const good =
+    parsed?.signatures.filter((each) => verifySignature(message, each.signature, each.publicKey)) ?? [];
   const conditionUri = uriOf(details) ?? parsed?.conditionUri ?? null;
   const verified = parsed !== null && good.length === parsed.signatures.length;
   const signed = new Set(good.map((each) => encodeBase58(each.publicKey)));

@@ -10,8 +10,8 @@ import type { CheckedBlock } from '../model/block-types.js';
 import type { VotedBlock } from '../store/facts-reader.js';
 
 /** What is checked ahead at a time. */
-const BLOCKS_AHEAD_MAX = 128;
-const CHARACTERS_AHEAD_MAX = 32 * 1024 * 1024;
+const BLOCKS_AHEAD_MAX = 64;
+const CHARACTERS_AHEAD_MAX = 8 * 1024 * 1024;
 
 interface Ahead extends VotedBlock {
   readonly checked: Promise<CheckedBlock | null>;

@@ -75,7 +75,7 @@ const STORE_TROUBLE_MS = 5000;
 
 /** Adopts or makes the genesis block, checks that store, view and settings belong together, and starts the pipelines. */
 export async function startCore(options: CoreOptions): Promise<Core> {
-  const { store, view, checker, runtime, keyPair } = options;
+  const { store, view, checker, keyPair } = options;
   const members = keyPair === null ? options.keyring : [...options.keyring, keyPair.publicKey];
   const genesis = await waitForGenesis(options, members);
   await checkViewBelongs(view.read, store, genesis);

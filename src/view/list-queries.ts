@@ -23,6 +23,11 @@ export class ScanLimitExceeded extends Error {
   override readonly name = 'ScanLimitExceeded';
 }
 
+/** More queries wait than may; the same one may be asked again. */
+export class ViewBusy extends Error {
+  override readonly name = 'ViewBusy';
+}
+
 /** A payload filter that no row could be compared with; the message names the place. */
 export class FilterInvalid extends Error {
   override readonly name = 'FilterInvalid';

@@ -47,7 +47,7 @@ export function encodeChanges({ prefixes, sequences, codes }: Changes): Uint8Arr
 export function decodeChanges(blob: unknown): Changes {
   if (!(blob instanceof Uint8Array)) throw new Error('a row of pending changes holds none');
   // A copy, because a column of numbers must start at a multiple of eight.
-  const all = new Float64Array(Uint8Array.from(blob).buffer);
+  const all = new Float64Array(new Uint8Array(blob).buffer);
   const count = all.length / 3;
   return {
     prefixes: all.subarray(0, count),
@@ -109,4 +109,21 @@ function firstPlace(sorted: Float64Array, wanted: number): number {
     else high = middle;
   }
   return low;
+}
+
+/** The last pending change of every row that has one: over the table it says what the index holds. */
+export function lastPendingChanges(
+  sqlite: Sqlite,
+  name: IndexName,
+): Map<string, { readonly row: readonly number[]; readonly removed: boolean }> {
+  const last = new Map<string, { row: readonly number[]; removed: boolean }>();
+  for (const pending of sqlite.prepare(`SELECT changes FROM ${PENDING_TABLES[name]} ORDER BY height`).all()) {
+    const { prefixes, sequences, codes } = decodeChanges(pending[0]);
+    prefixes.forEach((prefix, place) => {
+      const code = codes[place] ?? 0;
+      const row = [prefix, kindOf(code), sequences[place] ?? 0, outputIndexOf(code)];
+      last.set(row.join(' '), { row, removed: isRemoval(code) });
+    });
+  }
+  return last;
 }

@@ -52,14 +52,39 @@ class ChangeList {
   /** Sorted by prefix, in order of time where it is the same. */
   sorted(): Changes {
     const { prefixes, sequences, codes } = this;
-    const places = Uint32Array.from(prefixes, (_, place) => place);
-    places.sort((a, b) => (prefixes[a] ?? 0) - (prefixes[b] ?? 0) || a - b);
+    const places = sortedPlaces(prefixes);
     return {
       prefixes: Float64Array.from(places, (place) => prefixes[place] ?? 0),
       sequences: Float64Array.from(places, (place) => sequences[place] ?? 0),
       codes: Float64Array.from(places, (place) => codes[place] ?? 0),
     };
   }
+}
+
+/** Places that fit beside the first 40 bits of a prefix into the 53 of a number. */
+const PACKED_PLACES = 2 ** 13;
+const DROPPED_BITS = 2 ** 8;
+
+/**
+ * The order of `prefixes`, by place where they are equal. A height has thousands, and plain numbers are sorted five
+ * times as fast as anything with a comparison, so the first 40 bits are sorted together with the places. What is then
+ * out of order by the last 8 bits is next to its place.
+ */
+function sortedPlaces(prefixes: readonly number[]): Uint32Array {
+  const order = (a: number, b: number): number => (prefixes[a] ?? 0) - (prefixes[b] ?? 0) || a - b;
+  if (prefixes.length > PACKED_PLACES) return Uint32Array.from(prefixes, (_, place) => place).sort(order);
+  const packed = Float64Array.from(
+    prefixes,
+    (prefix, place) => Math.floor(prefix / DROPPED_BITS) * PACKED_PLACES + place,
+  ).sort();
+  const places = Uint32Array.from(packed, (value) => value % PACKED_PLACES);
+  for (let index = 1; index < places.length; index++) {
+    const place = places[index] ?? 0;
+    let to = index;
+    for (; to > 0 && order(places[to - 1] ?? 0, place) > 0; to--) places[to] = places[to - 1] ?? 0;
+    places[to] = place;
+  }
+  return places;
 }
 
 export class SlicedIndex {

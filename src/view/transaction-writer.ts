@@ -37,6 +37,8 @@ export class TransactionWriter {
   private readonly ids: SlicedIndex;
   private readonly keys: SlicedIndex;
   private readonly reader: SqliteReader;
+  /** The reader knows everything below the height being written. */
+  private readerIsFresh = false;
   private readonly insertSpend: Statement;
   private readonly insertWords: Statement;
 
@@ -85,7 +87,7 @@ export class TransactionWriter {
   endHeight(height: number): void {
     this.ids.endHeight(height);
     this.keys.endHeight(height);
-    this.reader.refresh();
+    this.readerIsFresh = false;
   }
 
   /** After a rollback: what is remembered may stand nowhere. */
@@ -95,7 +97,7 @@ export class TransactionWriter {
     this.ids.reload();
     this.keys.reload();
     this.reader.forget();
-    this.reader.refresh();
+    this.readerIsFresh = false;
   }
 
   private writeMentions(
@@ -139,6 +141,8 @@ export class TransactionWriter {
   private spendable(transactionId: string): Spendable {
     const known = this.recent.get(transactionId) ?? this.older.get(transactionId);
     if (known !== undefined) return known;
+    if (!this.readerIsFresh) this.reader.refresh();
+    this.readerIsFresh = true;
     const found = this.reader.validTransaction(transactionId);
     if (found !== null) {
       const { assetId, outputs } = readFacts(found.text);

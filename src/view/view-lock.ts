@@ -17,7 +17,7 @@ const WAIT_MS = 1000;
 export function lockView(path: string): () => void {
   const sqlite = new Sqlite(`${path}-lock`);
   try {
-    sqlite.exec(`PRAGMA busy_timeout = ${WAIT_MS}; BEGIN EXCLUSIVE`);
+    sqlite.exec(`PRAGMA busy_timeout = ${WAIT_MS}; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE`);
   } catch (error) {
     sqlite.close();
     const why = error instanceof Error ? error.message : String(error);

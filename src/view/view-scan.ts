@@ -4,6 +4,7 @@
  */
 
 import { openViewReadOnly } from './open-file.js';
+import { lastPendingChanges } from './pending-rows.js';
 import { HEIGHT_STATUS, STANDINGS } from './schema.js';
 import { POSITIONS, sequenceOf } from './sequence.js';
 import { nullableNumberAt, numberAt, type Row, type Sqlite, type Statement, textAt } from './sqlite.js';
@@ -192,8 +193,22 @@ export class ViewScan {
     return numberAt(this.sqlite.ask('SELECT rejections FROM positions'), 0);
   }
 
-  /** Rows of one of the small tables, all of them, as lists of numbers. */
+  /** Rows of one of the small tables, all of them, as lists of numbers; those still pending are taken as in it. */
   *scanIndex(table: IndexTable): Generator<readonly number[]> {
+    if (table !== 'ids' && table !== 'keys') {
+      yield* this.scanTable(table);
+      return;
+    }
+    const pending = lastPendingChanges(this.sqlite, table);
+    for (const row of this.scanTable(table)) {
+      if (!pending.has(row.join(' '))) yield row;
+    }
+    for (const { row, removed } of pending.values()) {
+      if (!removed) yield row;
+    }
+  }
+
+  private *scanTable(table: IndexTable): Generator<readonly number[]> {
     const columns = INDEX_COLUMNS[table];
     const list = columns.join(', ');
     const marks = columns.map(() => '?').join(', ');

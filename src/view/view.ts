@@ -5,7 +5,7 @@
  *
  * Each height commits whole; several may share one commit. After a crash the view stands at some height and the node
  * goes on from there. Point look-ups (`ViewReader`) run synchronously on a read connection of the calling thread and
- * cost microseconds; they see exactly what has been committed when they are called.
+ * cost microseconds; they see everything up to `height()`, which moves before `apply` resolves.
  */
 
 export type DecidedStatus = 'valid' | 'invalid' | 'undecided';
@@ -92,7 +92,7 @@ export interface Spender {
 
 /** Synchronous point look-ups. `asOf` (a decided height) hides everything later; omitted = everything committed. */
 export interface ViewReader {
-  /** The last height committed; -1 when the view is empty. */
+  /** The last height that was committed when the last `apply` resolved; -1 when the view is empty. */
   height(): number;
   /** The occurrence in a valid block (there is at most one). */
   validTransaction(id: string, asOf?: number): FoundTransaction | null;

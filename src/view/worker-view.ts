@@ -7,9 +7,10 @@ import { VIEW } from '../config/limits.js';
 import { WorkerCallError, WorkerCalls, workerEntry } from '../runtime/worker-calls.js';
 import { walPages } from './checkpoints.js';
 import type { QueryableView } from './direct-view.js';
-import type { ListQueries } from './list-queries.js';
+import { type ListQueries, ViewBusy } from './list-queries.js';
 import { openViewForReading, ViewUnreadable } from './open-file.js';
 import { type LateVote, shipHeight } from './packing.js';
+import type { QueryName } from './queries/queries.js';
 import { createListQueries } from './query-calls.js';
 import type { Sqlite } from './sqlite.js';
 import type { DecidedHeight, ViewReader, ViewRejection } from './view.js';
@@ -46,7 +47,7 @@ class ThreadedView implements WorkerView {
   ) {
     this.reader = new SqliteReader(sqlite);
     this.read = this.reader;
-    this.lists = createListQueries((name, values) => queries.call(name, values));
+    this.lists = createListQueries((name, values) => this.query(name, values));
   }
 
   async apply(heights: readonly DecidedHeight[]): Promise<void> {
@@ -72,6 +73,11 @@ class ThreadedView implements WorkerView {
     await this.queries.close();
     this.sqlite.close();
     await this.writer.close();
+  }
+
+  private query(name: QueryName, values: readonly unknown[]): Promise<unknown> {
+    if (this.queries.length < VIEW.queriesQueuedMax) return this.queries.call(name, values);
+    return Promise.reject(new ViewBusy('too many lists and searches are asked for at once'));
   }
 
   private async write<M extends keyof WriteCalls>(method: M, argument: WriteCalls[M]): Promise<void> {

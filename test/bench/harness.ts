@@ -14,6 +14,8 @@ export interface BenchOptions {
   readonly seconds: number;
   /** Transactions that the scenario `million` stores before it measures. */
   readonly stored: number;
+  /** Transactions that the scenarios of reads store beside what they ask for; the targets are meant for 1,000,000. */
+  readonly readStored: number;
   /** Verifications per second on one core of the idle machine; what targets are fractions of. */
   readonly limit: number;
   /** Progress, for a person who waits. */

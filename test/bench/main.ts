@@ -11,8 +11,10 @@ import { parseArgs } from 'node:util';
 import type { Figure, Scenario } from './harness.js';
 import { verificationsPerSecond } from './machine-limit.js';
 import { missed, toTable } from './report.js';
+import { graphqlReads } from './scenarios/graphql-reads.js';
 import { latency } from './scenarios/latency.js';
 import { million } from './scenarios/million.js';
+import { restReads } from './scenarios/rest-reads.js';
 import { startUp } from './scenarios/start-up.js';
 import { graphqlBatch, graphqlBatchWithoutSodium, restSingle } from './scenarios/throughput.js';
 
@@ -23,13 +25,15 @@ const SCENARIOS: readonly Scenario[] = [
   restSingle,
   latency,
   million,
+  restReads,
+  graphqlReads,
 ];
 /** Used for the amount of work only, where `sodium-native` does not load. */
 const LIMIT_GUESS = 10_000;
 
 function help(): string {
   const lines = SCENARIOS.map((each) => `  ${each.name.padEnd(30)} ${each.about}`);
-  return `npm run bench -- [options]\n  --scenario <name>   only this one; may be repeated\n  --seconds <n>       length of each measured window (10)\n  --stored <n>        transactions that \`million\` stores (1000000)\n  --json              print JSON\n\nscenarios:\n${lines.join('\n')}\n`;
+  return `npm run bench -- [options]\n  --scenario <name>   only this one; may be repeated\n  --seconds <n>       length of each measured window (10)\n  --stored <n>        transactions that \`million\` stores (1000000)\n  --read-stored <n>   transactions that the scenarios of reads store beside their own (100000)\n  --json              print JSON\n\nscenarios:\n${lines.join('\n')}\n`;
 }
 
 function chosen(names: readonly string[]): readonly Scenario[] {
@@ -47,6 +51,7 @@ async function main(): Promise<void> {
       scenario: { type: 'string', multiple: true, default: [] },
       seconds: { type: 'string', default: '10' },
       stored: { type: 'string', default: '1000000' },
+      'read-stored': { type: 'string', default: '100000' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -68,6 +73,7 @@ async function main(): Promise<void> {
       ...(await scenario.run({
         seconds: Number(values.seconds),
         stored: Number(values.stored),
+        readStored: Number(values['read-stored']),
         limit: limitBefore ?? LIMIT_GUESS,
         say,
       })),

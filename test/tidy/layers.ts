@@ -55,6 +55,10 @@ const NEVER: readonly { readonly from: RegExp; readonly to: RegExp; readonly why
   },
 ];
 
+/** The audit is a second opinion: it reads the document model and itself, and nothing else of the node. */
+const AUDIT = /^src\/ledger\/audit(-(?!view)[a-z-]+)?\.ts$/;
+const AUDIT_MAY_IMPORT = /^src\/(codec|conditions|model|config)\/|^src\/ledger\/audit/;
+
 /** Where each third-party package may be imported. A package that is not named here may be imported nowhere. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   mongodb: ['src/store/mongodb/'],
@@ -74,7 +78,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** No input, no output, no clock: nothing of Node but hashes and bytes, and nothing of `runtime/`. */
-const PURE = /^src\/(codec|conditions|model)\/|^src\/ledger\/(voting|audit)\.ts$/;
+const PURE = /^src\/(codec|conditions|model)\/|^src\/ledger\/(voting|audit(-(?!view)[a-z-]+)?)\.ts$/;
 const PURE_MAY_IMPORT = new Set(['node:crypto', 'node:buffer', 'node:util', 'node:assert', 'node:module']);
 
 export interface Finding {
@@ -125,6 +129,8 @@ function relativeProblem(path: string, from: string, known: ReadonlySet<string>)
   if (never !== undefined) return `imports ${target}: ${never.why}`;
   if (PURE.test(path) && there.folder === 'src/runtime/')
     return `imports ${target}: this file has no clock, chance or input; take values as arguments`;
+  if (AUDIT.test(path) && !AUDIT_MAY_IMPORT.test(target))
+    return `imports ${target}: the audit shares only the document model with the rest`;
   if (here.folder === there.folder || there.row < here.row) return null;
   if ((WITHIN_ROW[here.folder] ?? []).includes(there.folder)) return null;
   return `imports ${target}: arrows point left only (${there.folder} is not left of ${here.folder})`;

@@ -26,8 +26,12 @@ export function listFiles(folder: string, endings: readonly string[] = []): stri
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
     if (entry.isDirectory()) {
       if (!OUTSIDE.has(entry.name)) paths.push(...listFiles(path, endings));
-    } else if (endings.length === 0 || endings.some((ending) => entry.name.endsWith(ending)))
+    } else if (
+      entry.isFile() &&
+      (endings.length === 0 || endings.some((ending) => entry.name.endsWith(ending)))
+    ) {
       paths.push(path);
+    }
   }
   return paths.sort();
 }

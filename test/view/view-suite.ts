@@ -4,19 +4,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sha3Hex } from '../../src/codec/hash.js';
-import { keyPairOf, publicKeyOf } from '../support/transactions.js';
 import { makeVote } from '../../src/model/vote.js';
 import type { QueryableView } from '../../src/view/direct-view.js';
+import { keyPairOf, publicKeyOf } from '../support/transactions.js';
 import { makeHistory, OWNERS } from './support/history.js';
 import { wholeList } from './support/paging.js';
 import { ViewModel } from './support/view-model.js';
 
 export type OpenView = (path: string) => Promise<QueryableView>;
 
-const SEEDS = [1, 2, 3];
-const HEIGHTS = 90;
+const HEIGHTS = 80;
 
-export function viewSuite(name: string, openView: OpenView): void {
+export function viewSuite(name: string, seeds: readonly number[], openView: OpenView): void {
   describe(name, () => {
     let folder = '';
     beforeEach(() => {
@@ -27,7 +26,7 @@ export function viewSuite(name: string, openView: OpenView): void {
     });
     const path = (): string => join(folder, 'view.sqlite');
 
-    describe.each(SEEDS)('history %i', (seed) => {
+    describe.each(seeds)('history %i', (seed) => {
       const history = makeHistory({ seed, heights: HEIGHTS });
       const model = new ViewModel(history);
       const places = [HEIGHTS - 1, Math.floor(HEIGHTS / 2), 3];
@@ -86,7 +85,9 @@ export function viewSuite(name: string, openView: OpenView): void {
           expect(view.read.blockById(id)).toEqual(row);
           const texts = view.read.blockTransactions(height, 0, 1000).map(({ text }) => text);
           expect(texts).toEqual(transactions.map(({ text }) => text));
-          expect(view.read.blockTransactions(height, 1, 2).map(({ text }) => text)).toEqual(texts.slice(1, 3));
+          expect(view.read.blockTransactions(height, 1, 2).map(({ text }) => text)).toEqual(
+            texts.slice(1, 3),
+          );
           expect(view.read.blockVotes(height)).toEqual(block.votes.map((vote) => ({ ...vote, late: false })));
           if (status === 'invalid') invalid.set(creator, height);
         }
@@ -206,7 +207,9 @@ export function viewSuite(name: string, openView: OpenView): void {
           const key = publicKeyOf('carol');
           const created = await wholeList((page) => view.lists.assets({ creator: key }, page), asOf, 6);
           expect(created.map(({ id }) => id)).toEqual(
-            creates.filter(({ document }) => document.inputs[0]?.owners_before.includes(key)).map(({ id }) => id),
+            creates
+              .filter(({ document }) => document.inputs[0]?.owners_before.includes(key))
+              .map(({ id }) => id),
           );
           expect(await view.lists.counters(asOf)).toEqual({
             transactions: model.valid(asOf).length,
@@ -223,7 +226,8 @@ export function viewSuite(name: string, openView: OpenView): void {
         const again = await openView(join(folder, 'again.sqlite'));
         await again.apply(history);
         const asOf = HEIGHTS - 1;
-        for (const read of [dump, dumpOutputs]) expect(await read(again, asOf)).toEqual(await read(view, asOf));
+        for (const read of [dump, dumpOutputs])
+          expect(await read(again, asOf)).toEqual(await read(view, asOf));
         await again.close();
       });
     });
@@ -252,7 +256,10 @@ export function viewSuite(name: string, openView: OpenView): void {
       const spoiled = [...history];
       const at = history.findLastIndex(({ block }) => block?.status === 'valid');
       const block = history[at]?.block;
-      const broken = block?.transactions.map((transaction) => ({ ...transaction, text: '{"id":"no transaction"}' }));
+      const broken = block?.transactions.map((transaction) => ({
+        ...transaction,
+        text: '{"id":"no transaction"}',
+      }));
       spoiled[at] = { ...history[at], block: { ...block, transactions: broken } } as (typeof history)[number];
       await expect(view.apply(spoiled)).rejects.toThrow();
       expect(view.read.height()).toBe(-1);

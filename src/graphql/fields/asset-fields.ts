@@ -28,7 +28,8 @@ import { foundTransaction, transactionById } from './objects.js';
 export class AssetFields {
   @FieldResolver(() => JsonScalar, {
     nullable: true,
-    description: 'What its creator wrote into it: an object or null. Also null while the CREATE is unknown here.',
+    description:
+      'What its creator wrote into it: an object or null. Also null while the CREATE is unknown here.',
   })
   async data(@Root() asset: Asset): Promise<JsonValue> {
     const row = await asset.scope.assets.load(asset.id);
@@ -54,18 +55,28 @@ export class AssetFields {
     return create.shape.outputs.reduce((sum, output) => sum + BigInt(output.amount), 0n).toString();
   }
 
-  @FieldResolver(() => TransactionConnection, { description: 'Its CREATE and every TRANSFER of it, valid ones.' })
+  @FieldResolver(() => TransactionConnection, {
+    description: 'Its CREATE and every TRANSFER of it, valid ones.',
+  })
   history(
     @Root() asset: Asset,
     @Args(() => OldestFirstArgs) args: OldestFirstArgs,
   ): Promise<Connection<Transaction>> {
-    return transactionList(asset.scope, 'asset-history', { assetId: asset.id }, {
-      ...args,
-      order: args.order ?? 'OLDEST_FIRST',
-    });
+    return transactionList(
+      asset.scope,
+      'asset-history',
+      { assetId: asset.id },
+      {
+        ...args,
+        order: args.order ?? 'OLDEST_FIRST',
+      },
+    );
   }
 
-  @FieldResolver(() => Transaction, { nullable: true, description: 'The newest valid transaction of it; null when there is none.' })
+  @FieldResolver(() => Transaction, {
+    nullable: true,
+    description: 'The newest valid transaction of it; null when there is none.',
+  })
   async latest(@Root() asset: Asset): Promise<Transaction | null> {
     const found = await asset.scope.latest.load(asset.id);
     return found === null ? null : foundTransaction(asset.scope, found);
@@ -85,7 +96,8 @@ export class AssetFields {
     @Root() asset: Asset,
     @Arg('output', () => TransactionLinkInput, {
       nullable: true,
-      description: 'Begin at this output; left out: ANCESTORS begin at the newest transaction, DESCENDANTS at the CREATE.',
+      description:
+        'Begin at this output; left out: ANCESTORS begin at the newest transaction, DESCENDANTS at the CREATE.',
     })
     output: TransactionLinkInput | null,
     @Arg('direction', () => ProvenanceDirectionEnum, {
@@ -115,7 +127,9 @@ export class BalanceFields {
 
 @Resolver(() => Account)
 export class AccountFields {
-  @FieldResolver(() => OutputConnection, { description: 'Outputs that name the key as an owner, alone or with others.' })
+  @FieldResolver(() => OutputConnection, {
+    description: 'Outputs that name the key as an owner, alone or with others.',
+  })
   outputs(
     @Root() account: Account,
     @Arg('spent', () => Boolean, { nullable: true, description: 'Only spent, or only unspent ones.' })
@@ -128,7 +142,10 @@ export class AccountFields {
   }
 
   @FieldResolver(() => BalanceConnection, { description: 'What it owns unspent, by asset and co-owners.' })
-  balances(@Root() account: Account, @Args(() => ForwardArgs) args: ForwardArgs): Promise<Connection<Balance>> {
+  balances(
+    @Root() account: Account,
+    @Args(() => ForwardArgs) args: ForwardArgs,
+  ): Promise<Connection<Balance>> {
     const { scope, key } = account;
     return balanceList(scope, 'balances', args, (request) => scope.parts.queries.balances(key, request));
   }
@@ -139,7 +156,9 @@ export class AccountFields {
     return assetList(account.scope, 'account-assets', { creator: account.key }, ordered);
   }
 
-  @FieldResolver(() => TransactionConnection, { description: 'Valid transactions that name it, as owner before or after.' })
+  @FieldResolver(() => TransactionConnection, {
+    description: 'Valid transactions that name it, as owner before or after.',
+  })
   transactions(
     @Root() account: Account,
     @Args(() => ForwardOrderArgs) args: ForwardOrderArgs,

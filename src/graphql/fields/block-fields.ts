@@ -45,7 +45,9 @@ export class BlockFields {
     return new FederationMember(block.scope, block.row.creator);
   }
 
-  @FieldResolver(() => TransactionConnection, { description: 'Its transactions in their order in the block.' })
+  @FieldResolver(() => TransactionConnection, {
+    description: 'Its transactions in their order in the block.',
+  })
   transactions(@Root() block: Block, @Args(() => ForwardArgs) args: ForwardArgs): Connection<Transaction> {
     const limit = pageSize(block.scope, args);
     const from = args.after == null ? 0 : cursorNumber(decodeCursor(CURSOR_KIND, args.after)[0]) + 1;
@@ -109,12 +111,18 @@ export class VoteFields {
     return new FederationMember(vote.scope, vote.row.node);
   }
 
-  @FieldResolver(() => Block, { nullable: true, description: 'The block that it is about, where this node knows it.' })
+  @FieldResolver(() => Block, {
+    nullable: true,
+    description: 'The block that it is about, where this node knows it.',
+  })
   block(@Root() vote: Vote): Promise<Block | null> {
     return blockById(vote, vote.blockId);
   }
 
-  @FieldResolver(() => Block, { nullable: true, description: 'The block that it names as the one before, where this node knows it.' })
+  @FieldResolver(() => Block, {
+    nullable: true,
+    description: 'The block that it names as the one before, where this node knows it.',
+  })
   async previousBlock(@Root() vote: Vote): Promise<Block | null> {
     return vote.previousBlockId === null ? null : blockById(vote, vote.previousBlockId);
   }

@@ -9,7 +9,10 @@ import { Equivocation, FederationMember, Ledger } from '../types/ledger.js';
 
 @Resolver(() => Ledger)
 export class LedgerFields {
-  @FieldResolver(() => Block, { nullable: true, description: 'The newest block decided valid; null when there is none.' })
+  @FieldResolver(() => Block, {
+    nullable: true,
+    description: 'The newest block decided valid; null when there is none.',
+  })
   async head(@Root() { scope }: Ledger): Promise<Block | null> {
     const request = { asOf: scope.asOf, order: 'NEWEST_FIRST', limit: 1 } as const;
     const page = await scope.list(scope.parts.queries.blocks({ status: 'valid' }, request));
@@ -28,7 +31,9 @@ export class LedgerFields {
     return (await scope.counters()).transactions;
   }
 
-  @FieldResolver(() => CountScalar, { description: 'Decided blocks of every status, the genesis block included.' })
+  @FieldResolver(() => CountScalar, {
+    description: 'Decided blocks of every status, the genesis block included.',
+  })
   async blockCount(@Root() { scope }: Ledger): Promise<number> {
     return (await scope.counters()).blocks;
   }
@@ -46,7 +51,10 @@ export class LedgerFields {
 
 @Resolver(() => FederationMember)
 export class FederationMemberFields {
-  @FieldResolver(() => Vote, { nullable: true, description: 'Its vote on the greatest height; null when it never voted.' })
+  @FieldResolver(() => Vote, {
+    nullable: true,
+    description: 'Its vote on the greatest height; null when it never voted.',
+  })
   async lastVote(@Root() member: FederationMember): Promise<Vote | null> {
     const last = await lastVoteOf(member);
     return last === null ? null : new Vote(member.scope, last);
@@ -72,7 +80,9 @@ export class FederationMemberFields {
     return last === null ? null : Math.max(0, member.scope.asOf - last.height);
   }
 
-  @FieldResolver(() => [Equivocation], { description: 'Contradicting votes that it signed, the newest first.' })
+  @FieldResolver(() => [Equivocation], {
+    description: 'Contradicting votes that it signed, the newest first.',
+  })
   async evidence(@Root() member: FederationMember): Promise<readonly Equivocation[]> {
     const { evidence } = await member.scope.members.load(member.key);
     const byBlock = new Map<string, VoteRow[]>();

@@ -28,7 +28,10 @@ export class OutputFields {
     return (await spender(output)) !== null;
   }
 
-  @FieldResolver(() => Input, { nullable: true, description: 'The input that spent it; null while it is unspent.' })
+  @FieldResolver(() => Input, {
+    nullable: true,
+    description: 'The input that spent it; null while it is unspent.',
+  })
   async spentBy(@Root() output: Output): Promise<Input | null> {
     const found = await spender(output);
     if (found === null) return null;

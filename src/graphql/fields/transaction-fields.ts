@@ -64,7 +64,9 @@ export class TransactionFields {
     return (await whereabouts(transaction)).position;
   }
 
-  @FieldResolver(() => [Block], { description: 'Every block that ever held it, the invalid ones too, the lowest first.' })
+  @FieldResolver(() => [Block], {
+    description: 'Every block that ever held it, the invalid ones too, the lowest first.',
+  })
   async blocks(@Root() transaction: Transaction): Promise<readonly Block[]> {
     const { scope, id } = transaction;
     const decided = await scope.occurrences.load(id);
@@ -79,7 +81,10 @@ export class TransactionFields {
     });
   }
 
-  @FieldResolver(() => Rejection, { nullable: true, description: 'Why it was refused for good; null unless it is REJECTED.' })
+  @FieldResolver(() => Rejection, {
+    nullable: true,
+    description: 'Why it was refused for good; null unless it is REJECTED.',
+  })
   async rejection(@Root() transaction: Transaction): Promise<Rejection | null> {
     const state = await transaction.scope.states.load(transaction.id);
     return state?.status === 'rejected' && state.rejection !== null ? new Rejection(state.rejection) : null;
@@ -91,12 +96,15 @@ export class TransactionFields {
   })
   async acceptedAt(@Root() transaction: Transaction): Promise<number | null> {
     const { row, scope, id } = transaction;
-    return row.acceptedAtMs ?? (row.status === null ? ((await scope.states.load(id))?.acceptedAtMs ?? null) : null);
+    return (
+      row.acceptedAtMs ?? (row.status === null ? ((await scope.states.load(id))?.acceptedAtMs ?? null) : null)
+    );
   }
 
   @FieldResolver(() => DateTimeScalar, {
     nullable: true,
-    description: 'When this node counted the vote that made it valid; null until then. After a rebuild: the time of the votes.',
+    description:
+      'When this node counted the vote that made it valid; null until then. After a rebuild: the time of the votes.',
   })
   async decidedAt(@Root() transaction: Transaction): Promise<number | null> {
     const { status, height } = await whereabouts(transaction);
@@ -112,7 +120,10 @@ export class InputFields {
     return input.transaction;
   }
 
-  @FieldResolver(() => Output, { nullable: true, description: 'The output behind `fulfills`; null where there is none.' })
+  @FieldResolver(() => Output, {
+    nullable: true,
+    description: 'The output behind `fulfills`; null where there is none.',
+  })
   async spends(@Root() input: Input): Promise<Output | null> {
     const { fulfills } = input.input;
     if (fulfills === null) return null;

@@ -13,7 +13,14 @@ import { Block, Vote } from '../types/block.js';
 import { BlockConnection, type Connection, NewestFirstArgs, VoteConnection } from '../types/connection.js';
 import { ActivityWindowEnum } from '../types/enums.js';
 import { BlockFilter, VoteFilter } from '../types/filters.js';
-import { ActivityPoint, Federation, Ledger, NodeStatus, QueueStatus, ServiceConfig } from '../types/ledger.js';
+import {
+  ActivityPoint,
+  Federation,
+  Ledger,
+  NodeStatus,
+  QueueStatus,
+  ServiceConfig,
+} from '../types/ledger.js';
 import { SearchHit, type SearchHitObject } from '../types/search.js';
 
 const FILTER = 'What to narrow the list to.';
@@ -77,7 +84,8 @@ export class LedgerQueries {
 
   @Query(() => Block, {
     nullable: true,
-    description: 'A block by its id or its height, exactly one of the two; null when there is none, which is made sure of first.',
+    description:
+      'A block by its id or its height, exactly one of the two; null when there is none, which is made sure of first.',
   })
   async block(
     @Ctx() { scope }: GraphqlContext,

@@ -24,7 +24,8 @@ export class PreparationQueries {
     description: 'A CREATE transaction that only lacks its signatures.',
   })
   prepareCreate(
-    @Arg('input', () => PrepareCreateInput, { description: 'What to create, for whom.' }) input: PrepareCreateInput,
+    @Arg('input', () => PrepareCreateInput, { description: 'What to create, for whom.' })
+    input: PrepareCreateInput,
   ): PreparedTransaction {
     return prepareCreate(input);
   }
@@ -47,7 +48,9 @@ export class PreparationQueries {
   })
   assembleTransaction(
     @Ctx() { scope }: GraphqlContext,
-    @Arg('transaction', () => JsonScalar, { description: 'As `prepareCreate`, `prepareTransfer` or this query gave it.' })
+    @Arg('transaction', () => JsonScalar, {
+      description: 'As `prepareCreate`, `prepareTransfer` or this query gave it.',
+    })
     transaction: JsonValue,
     @Arg('signatures', () => [SignatureInput], { description: 'All signatures of an input at a time.' })
     signatures: SignatureInput[],

@@ -67,14 +67,16 @@ export class Subscriptions {
   })
   blocks(
     @Root() event: BlockEvent,
-    @Arg('filter', () => BlockEventFilter, { nullable: true, description: FILTER }) _filter: BlockEventFilter | null,
+    @Arg('filter', () => BlockEventFilter, { nullable: true, description: FILTER })
+    _filter: BlockEventFilter | null,
     @Arg('after', () => CursorScalar, { nullable: true, description: AFTER }) _after: string | null,
   ): BlockEvent {
     return event;
   }
 
   @Subscription(() => VoteEvent, {
-    description: 'Every vote, with the decision of its height; later ones without a cursor, when this node has them.',
+    description:
+      'Every vote, with the decision of its height; later ones without a cursor, when this node has them.',
     subscribe: async ({ args, context }: Following<VoteFilter>) =>
       voteStream(context, startPosition(context.scope.parts, args.after), args.filter ?? {}),
   })

@@ -29,7 +29,8 @@ const FILTER = 'What to narrow the list to.';
 export class TransactionQueries {
   @Query(() => Transaction, {
     nullable: true,
-    description: 'A transaction by its id, of any status; null when no node knows it, which is made sure of first.',
+    description:
+      'A transaction by its id, of any status; null when no node knows it, which is made sure of first.',
   })
   async transaction(
     @Ctx() { scope }: GraphqlContext,
@@ -45,7 +46,8 @@ export class TransactionQueries {
   })
   async transactionsById(
     @Ctx() { scope }: GraphqlContext,
-    @Arg('ids', () => [TransactionIdScalar], { description: 'At most as many as a page may have.' }) ids: string[],
+    @Arg('ids', () => [TransactionIdScalar], { description: 'At most as many as a page may have.' })
+    ids: string[],
   ): Promise<readonly (Transaction | null)[]> {
     checkCount(scope, ids);
     const known = await Promise.all(ids.map((id) => transactionById(scope, id)));
@@ -71,13 +73,16 @@ export class TransactionQueries {
   @Query(() => TransactionConnection, { description: 'Transactions in the order of the ledger.' })
   transactions(
     @Ctx() { scope }: GraphqlContext,
-    @Arg('filter', () => TransactionFilter, { nullable: true, description: FILTER }) filter: TransactionFilter | null,
+    @Arg('filter', () => TransactionFilter, { nullable: true, description: FILTER })
+    filter: TransactionFilter | null,
     @Args(() => NewestFirstArgs) args: NewestFirstArgs,
   ): Promise<Connection<Transaction>> {
     const { status, metadata, asset, ids, ...rest } = filter ?? {};
     checkCount(scope, ids ?? []);
     if (status === 'backlog' || status === 'rejected') {
-      throw badInput('Transactions in the backlog or rejected have no order in the ledger: follow them by subscription.');
+      throw badInput(
+        'Transactions in the backlog or rejected have no order in the ledger: follow them by subscription.',
+      );
     }
     const view = { ...rest, ids, metadata: payloadFilter(metadata), asset: payloadFilter(asset) };
     if (status === 'undecided') return undecidedTransactions(scope, view, args);
@@ -123,10 +128,17 @@ export class TransactionQueries {
     const { data, ...rest } = filter ?? {};
     checkCount(scope, rest.ids ?? []);
     if (order === 'RELEVANCE' && rest.search == null) throw badInput('RELEVANCE needs `filter.search`.');
-    return assetList(scope, 'assets', { ...rest, data: payloadFilter(data) }, { ...args, order: order ?? 'NEWEST_FIRST' });
+    return assetList(
+      scope,
+      'assets',
+      { ...rest, data: payloadFilter(data) },
+      { ...args, order: order ?? 'NEWEST_FIRST' },
+    );
   }
 
-  @Query(() => Account, { description: 'Everything that one key has to do with; empty for a key that was never used.' })
+  @Query(() => Account, {
+    description: 'Everything that one key has to do with; empty for a key that was never used.',
+  })
   account(
     @Ctx() { scope }: GraphqlContext,
     @Arg('publicKey', () => PublicKeyScalar, { description: 'The key.' }) publicKey: string,

@@ -82,7 +82,9 @@ function undecidedNotices({ scope }: GraphqlContext): () => BlockEvent[] {
     const blocks = parts.ledger.undecidedBlocks();
     const fresh = blocks.filter((block) => !seen.has(block.id));
     seen = new Set(blocks.map((block) => block.id));
-    return fresh.map((block) => new BlockEvent(null, new Block(new Scope(parts, control), undecidedBlock(block))));
+    return fresh.map(
+      (block) => new BlockEvent(null, new Block(new Scope(parts, control), undecidedBlock(block))),
+    );
   };
 }
 
@@ -138,4 +140,3 @@ export function voteMatches(vote: Vote, filter: VoteFollowing): boolean {
   if (node != null && vote.row.node !== node) return false;
   return isBlockValid == null || vote.isBlockValid === isBlockValid;
 }
-

@@ -6,7 +6,9 @@
 import type { Timer } from '../../runtime/runtime.js';
 import type { GraphqlContext } from '../context.js';
 
-type Turn<E> = { readonly from: 'stream'; readonly result: IteratorResult<E, void> } | { readonly from: 'look' };
+type Turn<E> =
+  | { readonly from: 'stream'; readonly result: IteratorResult<E, void> }
+  | { readonly from: 'look' };
 
 /** Yields what `stream` yields, and every `lookMs` what `look` finds new. Ends with the stream. */
 export async function* withNotices<E>(

@@ -14,7 +14,10 @@ import { changed } from './change.js';
 const REJECTIONS = 'rejections';
 
 /** The position behind `after`, or behind the last rejection that this node knows. Throws BAD_USER_INPUT. */
-export async function rejectionStart(context: GraphqlContext, after: string | null | undefined): Promise<number> {
+export async function rejectionStart(
+  context: GraphqlContext,
+  after: string | null | undefined,
+): Promise<number> {
   if (after != null) return cursorNumber(decodeCursor(REJECTIONS, after)[0]);
   return context.scope.parts.queries.lastRejectionPosition();
 }

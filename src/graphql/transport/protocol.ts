@@ -18,7 +18,7 @@ import { OperationControl } from '../operation-control.js';
 import type { DoorParts } from '../options.js';
 import { Scope } from '../scope.js';
 import { costExtensions, logUnexpected, operationTimeMs } from './apollo.js';
-import type { SocketConnection } from './socket-connection.js';
+import type { Protocol, SocketConnection } from './socket-connection.js';
 
 export interface ProtocolParts {
   readonly parts: DoorParts;
@@ -26,11 +26,6 @@ export interface ProtocolParts {
   readonly guard: Guard;
   readonly logger: Logger;
   readonly nextRequestId: () => string;
-}
-
-export interface Protocol {
-  /** Takes over a connection; the result is to be called when it has closed. */
-  opened(connection: SocketConnection): (code: number, reason: string) => Promise<void>;
 }
 
 interface Extra {

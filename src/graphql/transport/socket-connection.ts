@@ -9,7 +9,6 @@ import { JsonFloat, type JsonObject } from '../../codec/json-value.js';
 import { GRAPHQL_DOOR } from '../../config/limits.js';
 import type { Logger, Runtime, Timer } from '../../runtime/runtime.js';
 import { OperationTable } from './operation-table.js';
-import type { Protocol } from './protocol.js';
 
 const { sockets: BOUNDS } = GRAPHQL_DOOR;
 
@@ -22,6 +21,15 @@ export const SOCKET_CLOSE = {
   tooManyMessages: 1013,
   unexpected: 1011,
 } as const;
+
+/** RFC 6455: 123 bytes; all of it is ASCII here. */
+const CLOSE_REASON_MAX = 123;
+
+/** What speaks GraphQL over a connection. */
+export interface Protocol {
+  /** Takes over a connection; the result is to be called when it has closed. */
+  opened(connection: SocketConnection): (code: number, reason: string) => Promise<void>;
+}
 
 export class SocketConnection {
   readonly operations = new OperationTable();
@@ -110,7 +118,7 @@ export class SocketConnection {
         resolve();
       });
     });
-    if (socket.bufferedAmount > BOUNDS.bufferedBytesMax) this.tooSlow();
+    if (socket.bufferedAmount > BOUNDS.bufferedBytesMax) this.tooSlow('ConsumerTooSlow');
     return sent;
   }
 
@@ -118,8 +126,8 @@ export class SocketConnection {
   check(): void {
     const { waitingSinceMs } = this;
     if (waitingSinceMs !== null && this.runtime.clock.monotonicMs() - waitingSinceMs > BOUNDS.stalledMs) {
-      this.tooSlow();
-    } else if (!this.alive) this.socket.terminate();
+      this.tooSlow('ConsumerTooSlow');
+    } else if (!this.alive) this.tooSlow('No answer to a ping');
     else {
       this.alive = false;
       this.socket.ping();
@@ -140,10 +148,10 @@ export class SocketConnection {
   }
 
   /** Events are in the view, not here: the cursor of the last one that was handed over is all it takes to go on. */
-  private tooSlow(): void {
+  private tooSlow(why: string): void {
     const cursor = this.operations.all().find((operation) => operation.cursor !== null)?.cursor;
-    const reason = cursor === undefined ? 'ConsumerTooSlow' : `ConsumerTooSlow; resume after ${cursor}`;
-    this.end(SOCKET_CLOSE.consumerTooSlow, reason.slice(0, 120));
+    const reason = cursor === undefined ? why : `${why}; resume after ${cursor}`;
+    this.end(SOCKET_CLOSE.consumerTooSlow, reason.slice(0, CLOSE_REASON_MAX));
   }
 
   private async closed(code: number, reason: string): Promise<void> {

@@ -13,8 +13,8 @@ import { GRAPHQL_DOOR } from '../../config/limits.js';
 import type { Logger, Timer } from '../../runtime/runtime.js';
 import type { Guard } from '../guard.js';
 import type { DoorParts } from '../options.js';
-import { createProtocol, type Protocol } from './protocol.js';
-import { SocketConnection } from './socket-connection.js';
+import { createProtocol } from './protocol.js';
+import { type Protocol, SocketConnection } from './socket-connection.js';
 
 export interface WebSocketParts {
   readonly parts: DoorParts;

@@ -5,7 +5,9 @@ import { AmountScalar, PublicKeyScalar, TransactionIdScalar } from '../scalars.j
 import type { Scope } from '../scope.js';
 import { Transaction, TransactionLinkObject } from './transaction.js';
 
-@ObjectType({ description: 'Something that is owned in shares. Its CREATE transaction makes it and gives it its id.' })
+@ObjectType({
+  description: 'Something that is owned in shares. Its CREATE transaction makes it and gives it its id.',
+})
 export class Asset {
   constructor(
     readonly scope: Scope,
@@ -70,7 +72,8 @@ export class ProvenanceStep {
   readonly distance: number;
 
   @Field(() => [TransactionLinkObject], {
-    description: 'The outputs by which the walk came here: those of this transaction for ANCESTORS, those it spends for DESCENDANTS.',
+    description:
+      'The outputs by which the walk came here: those of this transaction for ANCESTORS, those it spends for DESCENDANTS.',
   })
   readonly via: readonly TransactionLinkObject[];
 
@@ -86,7 +89,9 @@ export class Provenance {
   @Field(() => [ProvenanceStep], { description: 'The transactions, nearest first; at most 500.' })
   readonly steps: readonly ProvenanceStep[];
 
-  @Field(() => Boolean, { description: 'True when the walk ended at `depth` or at 500 steps and there is more.' })
+  @Field(() => Boolean, {
+    description: 'True when the walk ended at `depth` or at 500 steps and there is more.',
+  })
   readonly truncated: boolean;
 
   constructor(steps: readonly ProvenanceStep[], truncated: boolean) {

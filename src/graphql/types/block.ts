@@ -3,8 +3,8 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { parseJson } from '../../codec/json-reader.js';
 import type { JsonObject, JsonValue } from '../../codec/json-value.js';
-import { isVoteContent, readVote } from '../../model/vote.js';
 import type { VoteContent } from '../../model/block-types.js';
+import { isVoteContent, readVote } from '../../model/vote.js';
 import { JsonScalar } from '../json-scalar.js';
 import {
   BlockIdScalar,
@@ -56,7 +56,8 @@ export class Block {
 
   @Field(() => DateTimeScalar, {
     nullable: true,
-    description: 'When this node counted the deciding vote; null while undecided. After a rebuild: the time of the votes.',
+    description:
+      'When this node counted the deciding vote; null while undecided. After a rebuild: the time of the votes.',
   })
   get decidedAt(): number | null {
     return this.row.decidedAtMs;
@@ -102,7 +103,9 @@ export class Vote {
     return this.content?.previous_block ?? null;
   }
 
-  @Field(() => Boolean, { description: 'Whether its node found the block valid; false for a malformed vote, as it counts.' })
+  @Field(() => Boolean, {
+    description: 'Whether its node found the block valid; false for a malformed vote, as it counts.',
+  })
   get isBlockValid(): boolean {
     return this.content?.is_block_valid ?? false;
   }
@@ -112,7 +115,10 @@ export class Vote {
     return this.content?.invalid_reason ?? null;
   }
 
-  @Field(() => UnixTimeScalar, { nullable: true, description: 'When it was made, by the voter’s clock; null when malformed.' })
+  @Field(() => UnixTimeScalar, {
+    nullable: true,
+    description: 'When it was made, by the voter’s clock; null when malformed.',
+  })
   get timestamp(): string | null {
     return this.content?.timestamp ?? null;
   }
@@ -151,10 +157,15 @@ export class Election {
   @Field(() => Int, { description: 'Members who voted that it is valid.' })
   readonly validVotes: number;
 
-  @Field(() => Int, { description: 'Members with any other vote: invalid, malformed, or naming another block before.' })
+  @Field(() => Int, {
+    description: 'Members with any other vote: invalid, malformed, or naming another block before.',
+  })
   readonly invalidVotes: number;
 
-  @Field(() => BlockIdScalar, { nullable: true, description: 'The block before it, which valid votes name; null for the first.' })
+  @Field(() => BlockIdScalar, {
+    nullable: true,
+    description: 'The block before it, which valid votes name; null for the first.',
+  })
   readonly previousBlockId: string | null;
 
   @Field(() => [PublicKeyScalar], { description: 'Members whose vote is not known yet.' })

@@ -17,7 +17,9 @@ export abstract class Condition {
 
   constructor(protected readonly tree: ConditionDetails) {}
 
-  @Field(() => ConditionUriScalar, { description: 'The condition as a URI; equal conditions have equal URIs.' })
+  @Field(() => ConditionUriScalar, {
+    description: 'The condition as a URI; equal conditions have equal URIs.',
+  })
   get uri(): string {
     return conditionFromDetails(this.tree).uri;
   }

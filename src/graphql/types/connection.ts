@@ -76,10 +76,16 @@ export class PageInfo {
   @Field(() => Boolean, { description: 'Whether entries come before.' })
   readonly hasPreviousPage: boolean;
 
-  @Field(() => CursorScalar, { nullable: true, description: 'Cursor of the first entry; null on an empty page.' })
+  @Field(() => CursorScalar, {
+    nullable: true,
+    description: 'Cursor of the first entry; null on an empty page.',
+  })
   readonly startCursor: string | null;
 
-  @Field(() => CursorScalar, { nullable: true, description: 'Cursor of the last entry; null on an empty page.' })
+  @Field(() => CursorScalar, {
+    nullable: true,
+    description: 'Cursor of the last entry; null on an empty page.',
+  })
   readonly endCursor: string | null;
 
   constructor(page: ConnectionPage<unknown>) {
@@ -98,7 +104,11 @@ export interface Connection<N> {
 type ConnectionClass<N> = new (page: ConnectionPage<N>) => Connection<N>;
 
 /** Makes and registers `<name>Connection` and `<name>Edge`. */
-function connectionClass<N extends object>(name: string, node: ClassType | object, of: string): ConnectionClass<N> {
+function connectionClass<N extends object>(
+  name: string,
+  node: ClassType | object,
+  of: string,
+): ConnectionClass<N> {
   @ObjectType(`${name}Edge`, { description: `One of the ${of} with its place in the list.` })
   class Edge {
     @Field(() => CursorScalar, { description: 'Its place in the list.' })
@@ -134,7 +144,8 @@ function connectionClass<N extends object>(name: string, node: ClassType | objec
 
     @Field(() => CountScalar, {
       nullable: true,
-      description: 'Entries of the whole list, counted only when asked for; null where counting would take too long.',
+      description:
+        'Entries of the whole list, counted only when asked for; null where counting would take too long.',
     })
     totalCount(): Promise<number | null> {
       return this.page.total();

@@ -10,7 +10,9 @@ registerEnumType(OperationEnum, {
   valuesConfig: {
     CREATE: { description: 'Makes an asset and its first outputs.' },
     TRANSFER: { description: 'Spends outputs of one asset and makes new ones of the same sum.' },
-    GENESIS: { description: 'The one transaction of the first block; it never becomes valid and is never spent.' },
+    GENESIS: {
+      description: 'The one transaction of the first block; it never becomes valid and is never spent.',
+    },
   },
 });
 
@@ -36,7 +38,9 @@ registerEnumType(BlockStatusEnum, {
   name: 'BlockStatus',
   description: 'What the federation decided about a block.',
   valuesConfig: {
-    UNDECIDED: { description: 'Not decided yet; for ever so for the genesis block, which is never voted on.' },
+    UNDECIDED: {
+      description: 'Not decided yet; for ever so for the genesis block, which is never voted on.',
+    },
     VALID: { description: 'A majority of the federation found it valid. This never changes.' },
     INVALID: { description: 'At least half of the federation did not find it valid. This never changes.' },
   },
@@ -45,7 +49,8 @@ registerEnumType(BlockStatusEnum, {
 export const LedgerOrderEnum = { NEWEST_FIRST: 'NEWEST_FIRST', OLDEST_FIRST: 'OLDEST_FIRST' } as const;
 registerEnumType(LedgerOrderEnum, {
   name: 'LedgerOrder',
-  description: 'Which end of the ledger a list starts from. The order is that of heights, the same on every node.',
+  description:
+    'Which end of the ledger a list starts from. The order is that of heights, the same on every node.',
   valuesConfig: {
     NEWEST_FIRST: { description: 'The highest first.' },
     OLDEST_FIRST: { description: 'The lowest first.' },
@@ -59,7 +64,9 @@ registerEnumType(AssetOrderEnum, {
   valuesConfig: {
     NEWEST_FIRST: { description: 'The latest created first.' },
     OLDEST_FIRST: { description: 'The first created first.' },
-    RELEVANCE: { description: 'The best match first; only together with `filter.search`, at most 1,000 hits.' },
+    RELEVANCE: {
+      description: 'The best match first; only together with `filter.search`, at most 1,000 hits.',
+    },
   },
 });
 
@@ -74,9 +81,14 @@ registerEnumType(VoteStandingEnum, {
   description: 'What a vote counted for in the election of its block.',
   valuesConfig: {
     COUNTED: { description: 'It counted.' },
-    INELIGIBLE: { description: 'Its node was no member of the federation in force at that height, or its signature is wrong.' },
+    INELIGIBLE: {
+      description:
+        'Its node was no member of the federation in force at that height, or its signature is wrong.',
+    },
     MALFORMED: { description: 'Signed by a member, but not of the form of a vote: counted as invalid.' },
-    EQUIVOCATION: { description: 'Its node signed contradicting votes for this block; it counts on both sides.' },
+    EQUIVOCATION: {
+      description: 'Its node signed contradicting votes for this block; it counts on both sides.',
+    },
   },
 });
 
@@ -130,7 +142,8 @@ const PROBLEMS: Record<ProblemCode, string> = {
   DOUBLE_SPEND: 'An output that it spends is spent already, or by another waiting transaction.',
   DUPLICATE_TRANSACTION: 'The same transaction stands in the ledger.',
   INPUT_DOES_NOT_EXIST: 'It spends an output of a transaction that nobody knows.',
-  TRANSACTION_NOT_IN_VALID_BLOCK: 'It spends an output of a transaction that is not valid yet. Wait and send it again.',
+  TRANSACTION_NOT_IN_VALID_BLOCK:
+    'It spends an output of a transaction that is not valid yet. Wait and send it again.',
   THRESHOLD_TOO_DEEP: 'A condition nests too many thresholds.',
   GENESIS_NOT_ALLOWED: 'Nobody may submit a GENESIS transaction.',
   TOO_LARGE: 'The transaction is larger than this node takes.',

@@ -28,7 +28,10 @@ export class ValidTransactionEvent {
 
 @ObjectType({ description: 'A block was decided, or became known.' })
 export class BlockEvent {
-  @Field(() => CursorScalar, { nullable: true, description: `${CURSOR} Null for a block that is not decided yet.` })
+  @Field(() => CursorScalar, {
+    nullable: true,
+    description: `${CURSOR} Null for a block that is not decided yet.`,
+  })
   readonly cursor: string | null;
 
   @Field(() => Block, { description: 'The block.' })
@@ -42,7 +45,10 @@ export class BlockEvent {
 
 @ObjectType({ description: 'A vote about a block that was decided.' })
 export class VoteEvent {
-  @Field(() => CursorScalar, { nullable: true, description: `${CURSOR} Null for a vote that came after the decision.` })
+  @Field(() => CursorScalar, {
+    nullable: true,
+    description: `${CURSOR} Null for a vote that came after the decision.`,
+  })
   readonly cursor: string | null;
 
   @Field(() => Vote, { description: 'The vote.' })
@@ -57,7 +63,8 @@ export class VoteEvent {
 @ObjectType({ description: 'A transaction was refused for good.' })
 export class RejectionEvent {
   @Field(() => CursorScalar, {
-    description: 'Hand it to `after` to go on behind this event. It belongs to the view of this node: another node, or a rebuilt view, takes it too but may repeat some.',
+    description:
+      'Hand it to `after` to go on behind this event. It belongs to the view of this node: another node, or a rebuilt view, takes it too but may repeat some.',
   })
   readonly cursor: string;
 
@@ -79,10 +86,16 @@ export class TransactionStatusEvent {
   @Field(() => TransactionStatusEnum, { description: 'Its status now.' })
   readonly status: string;
 
-  @Field(() => Transaction, { nullable: true, description: 'The transaction; null when only its rejection is known.' })
+  @Field(() => Transaction, {
+    nullable: true,
+    description: 'The transaction; null when only its rejection is known.',
+  })
   readonly transaction: Transaction | null;
 
-  @Field(() => Rejection, { nullable: true, description: 'Why it was refused for good; null unless it is REJECTED.' })
+  @Field(() => Rejection, {
+    nullable: true,
+    description: 'Why it was refused for good; null unless it is REJECTED.',
+  })
   readonly rejection: Rejection | null;
 
   constructor(status: string, transaction: Transaction | null, rejection: Rejection | null) {

@@ -26,7 +26,10 @@ export class PayloadFilter {
   @Field(() => JsonScalar, { nullable: true, description: 'The value equals this.' })
   eq?: JsonValue;
 
-  @Field(() => JsonScalar, { nullable: true, description: 'The value does not equal this, or there is none.' })
+  @Field(() => JsonScalar, {
+    nullable: true,
+    description: 'The value does not equal this, or there is none.',
+  })
   ne?: JsonValue;
 
   @Field(() => [JsonScalar], { nullable: true, description: 'The value equals one of these.' })
@@ -49,7 +52,8 @@ export class PayloadFilter {
 
   @Field(() => JsonScalar, {
     nullable: true,
-    description: 'An array has an element equal to this, a string has this part, an object has at least these members.',
+    description:
+      'An array has an element equal to this, a string has this part, an object has at least these members.',
   })
   contains?: JsonValue;
 
@@ -74,37 +78,56 @@ export class TransactionFilter {
   @Field(() => OperationEnum, { nullable: true, description: 'What they do.' })
   operation?: 'CREATE' | 'TRANSFER' | 'GENESIS' | null;
 
-  @Field(() => TransactionIdScalar, { nullable: true, description: 'The CREATE of this asset and every TRANSFER of it.' })
+  @Field(() => TransactionIdScalar, {
+    nullable: true,
+    description: 'The CREATE of this asset and every TRANSFER of it.',
+  })
   assetId?: string | null;
 
   @Field(() => TransactionStatusEnum, {
     nullable: true,
-    description: 'VALID when left out. UNDECIDED: those in blocks this node knows of now. BACKLOG and REJECTED have no order in the ledger and are refused here: see `Ledger.backlog` and `Subscription.rejections`.',
+    description:
+      'VALID when left out. UNDECIDED: those in blocks this node knows of now. BACKLOG and REJECTED have no order in the ledger and are refused here: see `Ledger.backlog` and `Subscription.rejections`.',
   })
   status?: string | null;
 
-  @Field(() => PublicKeyScalar, { nullable: true, description: 'Stands in an output, or in `ownersBefore` of an input.' })
+  @Field(() => PublicKeyScalar, {
+    nullable: true,
+    description: 'Stands in an output, or in `ownersBefore` of an input.',
+  })
   publicKey?: string | null;
 
   @Field(() => BlockIdScalar, { nullable: true, description: 'Stands in this block.' })
   blockId?: string | null;
 
-  @Field(() => UnixTimeScalar, { nullable: true, description: 'The signed time of the block is later than this.' })
+  @Field(() => UnixTimeScalar, {
+    nullable: true,
+    description: 'The signed time of the block is later than this.',
+  })
   timestampAfter?: string | null;
 
-  @Field(() => UnixTimeScalar, { nullable: true, description: 'The signed time of the block is earlier than this.' })
+  @Field(() => UnixTimeScalar, {
+    nullable: true,
+    description: 'The signed time of the block is earlier than this.',
+  })
   timestampBefore?: string | null;
 
   @Field(() => PayloadFilter, { nullable: true, description: 'A condition on the metadata.' })
   metadata?: PayloadFilter | null;
 
-  @Field(() => PayloadFilter, { nullable: true, description: 'A condition on the data of the asset it creates.' })
+  @Field(() => PayloadFilter, {
+    nullable: true,
+    description: 'A condition on the data of the asset it creates.',
+  })
   asset?: PayloadFilter | null;
 }
 
 @InputType({ description: 'Which outputs of valid transactions to list.' })
 export class OutputFilter {
-  @Field(() => PublicKeyScalar, { nullable: true, description: 'This key is an owner, alone or with others.' })
+  @Field(() => PublicKeyScalar, {
+    nullable: true,
+    description: 'This key is an owner, alone or with others.',
+  })
   publicKey?: string | null;
 
   @Field(() => TransactionIdScalar, { nullable: true, description: 'Shares of this asset.' })
@@ -122,7 +145,10 @@ export class OutputFilter {
 
 @InputType({ description: 'Which decided blocks to list.' })
 export class BlockFilter {
-  @Field(() => BlockStatusEnum, { nullable: true, description: 'What was decided; UNDECIDED is the genesis block.' })
+  @Field(() => BlockStatusEnum, {
+    nullable: true,
+    description: 'What was decided; UNDECIDED is the genesis block.',
+  })
   status?: 'valid' | 'invalid' | 'undecided' | null;
 
   @Field(() => PublicKeyScalar, { nullable: true, description: 'Made by this node.' })
@@ -151,7 +177,8 @@ export class AssetFilter {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Words anywhere in the data: any word suffices, every "phrase" must stand, -word excludes. At most 200 characters.',
+    description:
+      'Words anywhere in the data: any word suffices, every "phrase" must stand, -word excludes. At most 200 characters.',
   })
   search?: string | null;
 
@@ -167,10 +194,16 @@ export class TransactionEventFilter {
   @Field(() => OperationEnum, { nullable: true, description: 'What they do.' })
   operation?: string | null;
 
-  @Field(() => TransactionIdScalar, { nullable: true, description: 'The CREATE of this asset and every TRANSFER of it.' })
+  @Field(() => TransactionIdScalar, {
+    nullable: true,
+    description: 'The CREATE of this asset and every TRANSFER of it.',
+  })
   assetId?: string | null;
 
-  @Field(() => PublicKeyScalar, { nullable: true, description: 'Stands in an output, or in `ownersBefore` of an input.' })
+  @Field(() => PublicKeyScalar, {
+    nullable: true,
+    description: 'Stands in an output, or in `ownersBefore` of an input.',
+  })
   publicKey?: string | null;
 }
 

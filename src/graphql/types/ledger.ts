@@ -9,7 +9,9 @@ import { BlockIdScalar, CountScalar, CursorScalar, DateTimeScalar, PublicKeyScal
 import type { Scope } from '../scope.js';
 import { RoleEnum } from './enums.js';
 
-@ObjectType({ description: 'Transactions that were accepted and are not decided yet, as this node knows them.' })
+@ObjectType({
+  description: 'Transactions that were accepted and are not decided yet, as this node knows them.',
+})
 export class Backlog {
   @Field(() => CountScalar, { description: 'How many there are.' })
   readonly count: number;
@@ -30,12 +32,16 @@ export class Backlog {
 export class Ledger {
   constructor(readonly scope: Scope) {}
 
-  @Field(() => CountScalar, { description: 'The last height decided; one request reads the ledger as of one height.' })
+  @Field(() => CountScalar, {
+    description: 'The last height decided; one request reads the ledger as of one height.',
+  })
   get height(): number {
     return Math.max(0, this.scope.asOf);
   }
 
-  @Field(() => CursorScalar, { description: 'The end of the ledger as a cursor: subscriptions may start here.' })
+  @Field(() => CursorScalar, {
+    description: 'The end of the ledger as a cursor: subscriptions may start here.',
+  })
   get cursor(): string {
     return ledgerCursor({ height: this.scope.asOf + 1, position: -1 });
   }
@@ -87,13 +93,18 @@ export class FederationMember {
 export class Federation {
   constructor(readonly scope: Scope) {}
 
-  @Field(() => FederationMember, { nullable: true, description: 'The node that answers; null for a gateway.' })
+  @Field(() => FederationMember, {
+    nullable: true,
+    description: 'The node that answers; null for a gateway.',
+  })
   get me(): FederationMember | null {
     const { publicKey } = this.scope.parts.ledger;
     return publicKey === null ? null : new FederationMember(this.scope, publicKey);
   }
 
-  @Field(() => [FederationMember], { description: 'All members in force for the height that is decided next.' })
+  @Field(() => [FederationMember], {
+    description: 'All members in force for the height that is decided next.',
+  })
   get members(): readonly FederationMember[] {
     return this.scope.parts.ledger.federation().map((key) => new FederationMember(this.scope, key));
   }
@@ -139,7 +150,9 @@ export class NodeStatus {
     return this.scope.parts.ledger.publicKey;
   }
 
-  @Field(() => Boolean, { description: 'Whether it takes transactions and answers from a ledger that is up to date.' })
+  @Field(() => Boolean, {
+    description: 'Whether it takes transactions and answers from a ledger that is up to date.',
+  })
   get ready(): boolean {
     return this.reasons.length === 0;
   }
@@ -187,7 +200,8 @@ export class ActivityPoint {
 
   @Field(() => Float, {
     nullable: true,
-    description: 'Mean milliseconds from acceptance to validity, where this node knows both; null without any.',
+    description:
+      'Mean milliseconds from acceptance to validity, where this node knows both; null without any.',
   })
   readonly acceptedToValidMs: number | null;
 
@@ -238,7 +252,9 @@ export class ServiceConfig {
   get maxRootFields(): number {
     return this.limits.rootFieldsMax;
   }
-  @Field(() => Int, { description: 'What an operation may cost; `extensions.cost` of every answer says what it did.' })
+  @Field(() => Int, {
+    description: 'What an operation may cost; `extensions.cost` of every answer says what it did.',
+  })
   get maxCost(): number {
     return this.limits.costMax;
   }
@@ -250,7 +266,9 @@ export class ServiceConfig {
   get maxPageSize(): number {
     return this.limits.pageSizeMax;
   }
-  @Field(() => Int, { description: 'UTF-8 bytes of a transaction’s canonical text, as this node takes them.' })
+  @Field(() => Int, {
+    description: 'UTF-8 bytes of a transaction’s canonical text, as this node takes them.',
+  })
   get maxTransactionBytes(): number {
     return this.scope.parts.settings.transactionBytesMax;
   }
@@ -266,7 +284,9 @@ export class ServiceConfig {
   get maxRequestBytes(): number {
     return this.scope.parts.settings.requestBytesMax;
   }
-  @Field(() => Int, { description: 'Milliseconds that a query may take; a mutation has 30 s more, to wait for a decision.' })
+  @Field(() => Int, {
+    description: 'Milliseconds that a query may take; a mutation has 30 s more, to wait for a decision.',
+  })
   get requestTimeoutMs(): number {
     return this.limits.operationTimeoutMs;
   }

@@ -18,7 +18,9 @@ export interface OutputData {
   readonly spentBy?: Spender | null;
 }
 
-@ObjectType({ description: 'Shares of an asset, held under a condition until another transaction spends them.' })
+@ObjectType({
+  description: 'Shares of an asset, held under a condition until another transaction spends them.',
+})
 export class Output {
   constructor(
     readonly scope: Scope,

@@ -3,7 +3,13 @@
 import { Field, InputType, Int, ObjectType } from 'type-graphql';
 import type { JsonValue } from '../../codec/json-value.js';
 import { JsonScalar } from '../json-scalar.js';
-import { AmountScalar, ConditionUriScalar, PublicKeyScalar, SignatureScalar, TransactionIdScalar } from '../scalars.js';
+import {
+  AmountScalar,
+  ConditionUriScalar,
+  PublicKeyScalar,
+  SignatureScalar,
+  TransactionIdScalar,
+} from '../scalars.js';
 import { TransactionLinkInput } from './filters.js';
 import { TransactionProblem } from './submission.js';
 
@@ -12,7 +18,10 @@ export class PrepareOutputInput {
   @Field(() => [PublicKeyScalar], { description: 'Who will own it.' })
   publicKeys!: string[];
 
-  @Field(() => Int, { nullable: true, description: 'How many of the owners must sign to spend it; all when left out.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many of the owners must sign to spend it; all when left out.',
+  })
   threshold?: number | null;
 
   @Field(() => AmountScalar, { nullable: true, defaultValue: '1', description: 'How many shares it holds.' })
@@ -24,7 +33,10 @@ export class PrepareCreateInput {
   @Field(() => JsonScalar, { nullable: true, description: 'What the asset is: an object, or null.' })
   data?: JsonValue;
 
-  @Field(() => JsonScalar, { nullable: true, description: 'What to attach to the transaction: an object that is not empty, or null.' })
+  @Field(() => JsonScalar, {
+    nullable: true,
+    description: 'What to attach to the transaction: an object that is not empty, or null.',
+  })
   metadata?: JsonValue;
 
   @Field(() => [PublicKeyScalar], { description: 'Who creates it; all of them must sign.' })
@@ -42,10 +54,15 @@ export class PrepareTransferInput {
   @Field(() => [TransactionLinkInput], { description: 'The outputs to spend, all of one asset.' })
   spends!: TransactionLinkInput[];
 
-  @Field(() => [PrepareOutputInput], { description: 'Who will hold the shares; the sum must be that of what is spent.' })
+  @Field(() => [PrepareOutputInput], {
+    description: 'Who will hold the shares; the sum must be that of what is spent.',
+  })
   outputs!: PrepareOutputInput[];
 
-  @Field(() => JsonScalar, { nullable: true, description: 'What to attach to the transaction: an object that is not empty, or null.' })
+  @Field(() => JsonScalar, {
+    nullable: true,
+    description: 'What to attach to the transaction: an object that is not empty, or null.',
+  })
   metadata?: JsonValue;
 }
 
@@ -66,10 +83,15 @@ export class RequiredSigner {
   @Field(() => Int, { description: 'The input, from 0 on.' })
   readonly input: number;
 
-  @Field(() => [PublicKeyScalar], { description: 'The keys that may sign; for nested conditions all keys at all levels.' })
+  @Field(() => [PublicKeyScalar], {
+    description: 'The keys that may sign; for nested conditions all keys at all levels.',
+  })
   readonly publicKeys: readonly string[];
 
-  @Field(() => Int, { description: 'How many of the outermost conditions must be fulfilled; for plain keys: how many must sign.' })
+  @Field(() => Int, {
+    description:
+      'How many of the outermost conditions must be fulfilled; for plain keys: how many must sign.',
+  })
   readonly threshold: number;
 
   constructor(input: number, publicKeys: readonly string[], threshold: number) {
@@ -81,7 +103,9 @@ export class RequiredSigner {
 
 @ObjectType({ description: 'A transaction that only lacks its signatures.' })
 export class PreparedTransaction {
-  @Field(() => JsonScalar, { description: 'The transaction with every fulfillment null; hand it to `assembleTransaction`.' })
+  @Field(() => JsonScalar, {
+    description: 'The transaction with every fulfillment null; hand it to `assembleTransaction`.',
+  })
   readonly transaction: JsonValue;
 
   @Field(() => TransactionIdScalar, { description: 'Its id, which the signatures do not change.' })
@@ -131,14 +155,17 @@ export class InputReport {
 
   @Field(() => ConditionUriScalar, {
     nullable: true,
-    description: 'The condition to fulfill: that of the output it spends, or for a CREATE that of its own signatures; null where unknown.',
+    description:
+      'The condition to fulfill: that of the output it spends, or for a CREATE that of its own signatures; null where unknown.',
   })
   readonly conditionUri: string | null;
 
   @Field(() => Boolean, { description: 'Whether its signatures verify and fulfill that condition.' })
   readonly satisfied: boolean;
 
-  @Field(() => [PublicKeyScalar], { description: 'Keys of the condition whose signature it does not carry; for m of n not all are needed.' })
+  @Field(() => [PublicKeyScalar], {
+    description: 'Keys of the condition whose signature it does not carry; for m of n not all are needed.',
+  })
   readonly missingSignatures: readonly string[];
 
   constructor(parts: {
@@ -154,24 +181,36 @@ export class InputReport {
   }
 }
 
-@ObjectType({ description: 'What this node would say to a transaction if it were submitted now. Nothing is submitted.' })
+@ObjectType({
+  description: 'What this node would say to a transaction if it were submitted now. Nothing is submitted.',
+})
 export class ValidationReport {
   @Field(() => Boolean, { description: 'Whether it would be accepted.' })
   readonly valid: boolean;
 
-  @Field(() => [TransactionProblem], { description: 'The first thing that is wrong with it; empty when it is valid.' })
+  @Field(() => [TransactionProblem], {
+    description: 'The first thing that is wrong with it; empty when it is valid.',
+  })
   readonly problems: readonly TransactionProblem[];
 
-  @Field(() => TransactionIdScalar, { nullable: true, description: 'The id that belongs to its body; null when it has not the shape of a transaction.' })
+  @Field(() => TransactionIdScalar, {
+    nullable: true,
+    description: 'The id that belongs to its body; null when it has not the shape of a transaction.',
+  })
   readonly expectedId: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The exact text whose SHA3-256 is the id; compare it with your own.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The exact text whose SHA3-256 is the id; compare it with your own.',
+  })
   readonly canonical: string | null;
 
   @Field(() => String, { nullable: true, description: 'The exact text to sign; compare it with your own.' })
   readonly signedMessage: string | null;
 
-  @Field(() => [InputReport], { description: 'Its inputs, one by one; empty when it has not the shape of a transaction.' })
+  @Field(() => [InputReport], {
+    description: 'Its inputs, one by one; empty when it has not the shape of a transaction.',
+  })
   readonly inputs: readonly InputReport[];
 
   constructor(parts: {

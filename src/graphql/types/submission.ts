@@ -27,7 +27,10 @@ export class SubmitTransactionInput {
   timeoutMs?: number | null;
 }
 
-@InputType({ description: 'Transactions to submit in one request. Each stands alone: some may be refused, others accepted.' })
+@InputType({
+  description:
+    'Transactions to submit in one request. Each stands alone: some may be refused, others accepted.',
+})
 export class SubmitTransactionsInput {
   @Field(() => [JsonScalar], { description: `The signed transactions, each ${TRANSACTION}` })
   transactions!: JsonValue[];
@@ -47,7 +50,10 @@ export class TransactionProblem {
   @Field(() => String, { description: 'A sentence for people, the one that the REST API gives.' })
   readonly message: string;
 
-  @Field(() => [String], { nullable: true, description: 'Where in the document, when one place is to blame.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Where in the document, when one place is to blame.',
+  })
   readonly path: readonly string[] | null;
 
   constructor(problem: Problem) {
@@ -76,7 +82,10 @@ export class SubmitTransactionPayload {
     private readonly submitted: Submitted,
   ) {}
 
-  @Field(() => TransactionIdScalar, { nullable: true, description: 'Its id; null when the document has none.' })
+  @Field(() => TransactionIdScalar, {
+    nullable: true,
+    description: 'Its id; null when the document has none.',
+  })
   get id(): string | null {
     return this.submitted.id;
   }
@@ -89,12 +98,17 @@ export class SubmitTransactionPayload {
     return new Transaction(this.scope.renewed(), row);
   }
 
-  @Field(() => TransactionStatusEnum, { nullable: true, description: 'How far it has come; null when it was refused at once.' })
+  @Field(() => TransactionStatusEnum, {
+    nullable: true,
+    description: 'How far it has come; null when it was refused at once.',
+  })
   get status(): string | null {
     return this.submitted.status();
   }
 
-  @Field(() => Boolean, { description: 'True when the same transaction may be sent again as it is and may then be taken.' })
+  @Field(() => Boolean, {
+    description: 'True when the same transaction may be sent again as it is and may then be taken.',
+  })
   get retryable(): boolean {
     return this.submitted.retryable;
   }

@@ -53,7 +53,12 @@ export class Rejection {
   @Field(() => PublicKeyScalar, { description: 'The node that refused it, and signed so.' })
   readonly node: string;
 
-  constructor(row: { readonly code: string; readonly message: string; readonly atMs: number; readonly node: string }) {
+  constructor(row: {
+    readonly code: string;
+    readonly message: string;
+    readonly atMs: number;
+    readonly node: string;
+  }) {
     this.code = row.code;
     this.message = row.message;
     this.at = row.atMs;
@@ -114,7 +119,10 @@ export class Transaction {
     return this.shape.operation;
   }
 
-  @Field(() => JsonScalar, { nullable: true, description: 'What its makers attached to it; null when nothing.' })
+  @Field(() => JsonScalar, {
+    nullable: true,
+    description: 'What its makers attached to it; null when nothing.',
+  })
   get metadata(): JsonValue {
     return this.shape.metadata;
   }
@@ -129,7 +137,9 @@ export class Transaction {
     return this.texts.hashed();
   }
 
-  @Field(() => String, { description: 'The exact text that the owner of every input signs: no fulfillments.' })
+  @Field(() => String, {
+    description: 'The exact text that the owner of every input signs: no fulfillments.',
+  })
   get signedMessage(): string {
     return this.texts.message(this.row.id);
   }

@@ -3,6 +3,7 @@
  * (this thread or another) is the runner's affair.
  */
 
+import { type Changes, Hints } from '../hints.js';
 import {
   type BacklogEntry,
   type ClaimResult,
@@ -18,7 +19,6 @@ import {
   StoreUnavailable,
   type WriteResult,
 } from '../store.js';
-import { type Changes, Hints } from '../hints.js';
 import type { OperationName, Operations } from './facts.js';
 import { StoreOutcomeUnknown } from './failures.js';
 import { changesOf } from './hints.js';

@@ -95,17 +95,32 @@ class EmbeddedFactsReader implements FactsReader {
   }
 
   async *rejections(): AsyncGenerator<PlacedRejection> {
-    yield* pages((after) => this.facts.operations.readRejections({ from: after, limit: ROWS_PER_PAGE }));
+    yield* pages((after) =>
+      this.atOnce(() => this.facts.operations.readRejections({ from: after, limit: ROWS_PER_PAGE })),
+    );
   }
 
   async *backlog(): AsyncGenerator<PlacedEntry> {
     yield* pages((after) =>
-      unpackEntries(this.facts.operations.readBacklog({ from: after, limit: ROWS_PER_PAGE })),
+      this.atOnce(() =>
+        unpackEntries(this.facts.operations.readBacklog({ from: after, limit: ROWS_PER_PAGE })),
+      ),
     );
   }
 
   async close(): Promise<void> {
     this.connection.close();
+  }
+
+  /** The texts of the backlog stand apart from its rows, and both may go: they are read as of one moment. */
+  private atOnce<T>(read: () => T): T {
+    if (this.connection.inTransaction) return read();
+    this.connection.exec('BEGIN');
+    try {
+      return read();
+    } finally {
+      this.connection.exec('COMMIT');
+    }
   }
 
   private votesOf(blockId: string): StoredVote[] {

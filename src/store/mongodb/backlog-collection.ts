@@ -10,8 +10,8 @@ import type { BacklogEntry, EntryState, PlacedEntry, Reassignment, WriteResult }
 import { StoreUnavailable } from '../store.js';
 import { type Connection, type ItemResult, READ, WRITE } from './connection.js';
 import { type BacklogDocument, entryOf, wholeNumber } from './documents.js';
-import { readUpTo } from './read-up-to.js';
 import { PositionGaps } from './position-gaps.js';
+import { readUpTo } from './read-up-to.js';
 
 /** An entry with the position that its batch has taken for it. */
 interface Placing {
@@ -64,16 +64,18 @@ export class BacklogCollection {
 
   private insert(placings: readonly Placing[]): Promise<ItemResult[]> {
     const { collections, writer } = this.connection;
-    const documents = placings.map(({ entry, position }): BacklogDocument => ({
-      _id: entry.digest,
-      transaction_id: entry.transactionId,
-      text: entry.text,
-      assignee: entry.assignee,
-      stamp: entry.stamp,
-      accepted_at_ms: entry.acceptedAtMs,
-      position,
-      writer,
-    }));
+    const documents = placings.map(
+      ({ entry, position }): BacklogDocument => ({
+        _id: entry.digest,
+        transaction_id: entry.transactionId,
+        text: entry.text,
+        assignee: entry.assignee,
+        stamp: entry.stamp,
+        accepted_at_ms: entry.acceptedAtMs,
+        position,
+        writer,
+      }),
+    );
     return this.connection.bulk(documents.length, false, () =>
       collections.backlog.insertMany(documents, { ...WRITE, ordered: false }),
     );
@@ -125,7 +127,10 @@ export class BacklogCollection {
   private async standing(digests: readonly string[]) {
     const documents = await this.connection.fresh((session) =>
       this.connection.collections.backlog
-        .find({ _id: { $in: [...digests] } }, { ...READ, session, projection: { text: 1, transaction_id: 1 } })
+        .find(
+          { _id: { $in: [...digests] } },
+          { ...READ, session, projection: { text: 1, transaction_id: 1 } },
+        )
         .toArray(),
     );
     return new Map(documents.map((document) => [document._id, document]));
@@ -218,7 +223,11 @@ export class BacklogCollection {
       position: { $gte: first, $lte: Math.min(last, afterPosition) },
     }));
     const found = await this.connection.read(() =>
-      this.connection.collections.backlog.find({ $or: within }, READ).sort({ position: 1 }).limit(limit).toArray(),
+      this.connection.collections.backlog
+        .find({ $or: within }, READ)
+        .sort({ position: 1 })
+        .limit(limit)
+        .toArray(),
     );
     for (const { position } of found) this.gaps.noteRead(position, position, [position]);
     return found.flatMap((document) => {
@@ -247,7 +256,10 @@ export class BacklogCollection {
     if (transactionIds.length === 0) return [];
     const filter = { transaction_id: { $in: [...new Set(transactionIds)] } };
     const found = await this.connection.fresh((session) =>
-      this.connection.collections.backlog.find(filter, { ...READ, session }).sort({ position: 1 }).toArray(),
+      this.connection.collections.backlog
+        .find(filter, { ...READ, session })
+        .sort({ position: 1 })
+        .toArray(),
     );
     return found.flatMap((document) => entryOf(document) ?? []);
   }

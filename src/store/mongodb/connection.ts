@@ -6,8 +6,8 @@
 import {
   type ClientSession,
   type Db,
-  type MongoClient,
   MongoBulkWriteError,
+  type MongoClient,
   MongoError,
   type TopologyDescriptionChangedEvent,
 } from 'mongodb';

@@ -103,7 +103,11 @@ export function voteKey({ blockId, node, signature }: StoredVote): string {
 }
 
 /** The key and the facts of a rejection, without its place. */
-export function rejectionDocument(fact: StoredRejection, position: number, writer: string): RejectionDocument {
+export function rejectionDocument(
+  fact: StoredRejection,
+  position: number,
+  writer: string,
+): RejectionDocument {
   return { _id: fact.digest, position, transaction_id: fact.transactionId, text: fact.text, writer };
 }
 

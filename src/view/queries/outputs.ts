@@ -62,14 +62,12 @@ export class OutputSelect {
     if (publicKey) {
       if (spent === true) return ofKey(context, publicKey, [KEY_KIND.spent]);
       const unspent = ofKey(context, publicKey, [KEY_KIND.unspent]);
-      if (spent === false) return union([unspent, spentSince(context, asOf, budget)]);
-      return union([unspent, ofKey(context, publicKey, [KEY_KIND.spent])]);
+      const wasSpent = ofKey(context, publicKey, [KEY_KIND.spent]);
+      return union([unspent, (spent === false ? spentSince(context, asOf) : null) ?? wasSpent]);
     }
-    if (assetId && spent === false) {
-      return union([
-        ofIdKind(context, idPrefix(assetId), ID_KIND.unspent),
-        spentSince(context, asOf, budget),
-      ]);
+    const since = assetId && spent === false ? spentSince(context, asOf) : null;
+    if (assetId && since !== null) {
+      return union([ofIdKind(context, idPrefix(assetId), ID_KIND.unspent), since]);
     }
     return assetId ? ofAsset(context, assetId) : ofStatus(context, 'valid', budget);
   }

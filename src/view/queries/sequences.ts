@@ -127,13 +127,18 @@ export function creations(context: QueryContext): SequenceSource {
   return indexed(context, 'creations', '1');
 }
 
-/** Outputs whose spender came after `asOf`: the indexes of unspent outputs have them no more. */
-export function spentSince(context: QueryContext, asOf: number, budget: ScanBudget): SequenceSource {
+/** Spends since a height that are looked through one by one. */
+const SPENDS_SINCE_MAX = 5000;
+
+/**
+ * Transactions with outputs whose spender came after `asOf`: the indexes of unspent outputs have them no more. Null
+ * when there are too many, which is so only for one who reads as of long ago.
+ */
+export function spentSince(context: QueryContext, asOf: number): SequenceSource | null {
   const rows = context
-    .statement('SELECT DISTINCT sequence FROM spends WHERE spender >= ? LIMIT 400001')
+    .statement(`SELECT sequence FROM spends WHERE spender >= ? LIMIT ${SPENDS_SINCE_MAX + 1}`)
     .all(endOf(asOf));
-  budget.indexRows(rows.length);
-  return listed(rows.map((row) => numberAt(row, 0)));
+  return rows.length > SPENDS_SINCE_MAX ? null : listed(rows.map((row) => numberAt(row, 0)));
 }
 
 /** A condition on whole blocks, tested before their transactions are looked at. */

@@ -31,7 +31,12 @@ export function send(port: number, raw: RawRequest): Promise<HttpAnswer> {
       response.on('end', () => {
         const text = Buffer.concat(chunks).toString();
         const { statusCode = 0 } = response;
-        resolve({ status: statusCode, headers: response.headers, text, json: () => parseJson(text) as JsonObject });
+        resolve({
+          status: statusCode,
+          headers: response.headers,
+          text,
+          json: () => parseJson(text) as JsonObject,
+        });
       });
       response.on('error', reject);
     });
@@ -41,7 +46,11 @@ export function send(port: number, raw: RawRequest): Promise<HttpAnswer> {
 }
 
 /** POSTs a body of exactly this text. */
-export function postText(port: number, body: string, headers: Record<string, string> = {}): Promise<HttpAnswer> {
+export function postText(
+  port: number,
+  body: string,
+  headers: Record<string, string> = {},
+): Promise<HttpAnswer> {
   return send(port, { headers: { 'content-type': 'application/json', ...headers }, body });
 }
 
@@ -71,8 +80,22 @@ export async function ask(port: number, source: string, variables: JsonValue = {
   return data;
 }
 
-export function codeOf(error: JsonValue | undefined): JsonValue | undefined {
-  return ((error as JsonObject | undefined)?.extensions as JsonObject | undefined)?.code;
+/** What stands at a path in an answer; null where there is nothing. */
+export function at(value: unknown, ...path: readonly (string | number)[]): JsonValue {
+  return path.reduce<JsonValue>(
+    (inner, key) => (inner as Record<string | number, JsonValue> | null)?.[key] ?? null,
+    (value ?? null) as JsonValue,
+  );
+}
+
+export function codeOf(error: unknown): JsonValue {
+  return at(error, 'extensions', 'code');
+}
+
+/** The errors of a message: those of an `error`, or those beside the data of a `next`. */
+export function errorsOf(message: JsonObject | undefined): readonly JsonValue[] {
+  const payload = at(message, 'payload');
+  return (Array.isArray(payload) ? payload : (at(payload, 'errors') ?? [])) as JsonValue[];
 }
 
 /** A WebSocket that records what comes and lets a test wait for it. */
@@ -99,7 +122,11 @@ export class SocketClient {
   /** Opens the socket; `init` also introduces the client and waits for the acknowledgement. */
   static async open(
     port: number,
-    options: { readonly init?: boolean; readonly headers?: Record<string, string>; readonly protocol?: string } = {},
+    options: {
+      readonly init?: boolean;
+      readonly headers?: Record<string, string>;
+      readonly protocol?: string;
+    } = {},
   ): Promise<SocketClient> {
     const { init = true, headers, protocol = 'graphql-transport-ws' } = options;
     const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, protocol, { headers });

@@ -1,8 +1,7 @@
 /** One real node in this process, all in memory, with the GraphQL door on a free port. */
 
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { DOOR } from '../../../src/config/limits.js';
 import { LedgerEvents } from '../../../src/events/head-events.js';
 import { createGraphqlDoor, type GraphqlDoor } from '../../../src/graphql/door.js';
@@ -134,7 +133,9 @@ export async function startGraphqlNode(options: NodeOptions = {}): Promise<Graph
   };
 }
 
-async function listen(door: GraphqlDoor): Promise<{ server: Server; port: number; closeServer: () => Promise<void> }> {
+async function listen(
+  door: GraphqlDoor,
+): Promise<{ server: Server; port: number; closeServer: () => Promise<void> }> {
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
     door.handle(request, response).catch((error) => response.destroy(error));

@@ -3,9 +3,9 @@
  * transactions of invalid blocks that stand again in later ones, votes of every standing. The same seed gives the same.
  */
 
-import type { JsonObject } from '../../../src/codec/json-value.js';
 import { canonicalJson } from '../../../src/codec/canonical-json.js';
 import { sha3Hex } from '../../../src/codec/hash.js';
+import type { JsonObject } from '../../../src/codec/json-value.js';
 import { blockText } from '../../../src/model/block.js';
 import type { MadeTransaction } from '../../../src/model/make-transaction.js';
 import { makeVote } from '../../../src/model/vote.js';
@@ -77,7 +77,9 @@ class HistoryMaker {
     const available = [...this.coins];
     const size = 1 + this.random.integer(this.blockSize);
     const planned = Array.from({ length: size }, () => this.plan(available));
-    const chosen = planned.filter((each, index) => planned.findIndex((other) => sameId(other, each)) === index);
+    const chosen = planned.filter(
+      (each, index) => planned.findIndex((other) => sameId(other, each)) === index,
+    );
     if (status === 'valid') this.settle(chosen);
     else this.again.push(...chosen);
     return this.block(height, status, chosen);
@@ -174,7 +176,12 @@ class HistoryMaker {
     this.parent = id;
     const block = {
       ...{ id, text, signature: `signature of ${height}`, parent, claimSignature: `claim of ${height}` },
-      ...{ creator, timestamp, status, invalidReason: status === 'invalid' ? 'one of its spends is spent' : null },
+      ...{
+        creator,
+        timestamp,
+        status,
+        invalidReason: status === 'invalid' ? 'one of its spends is spent' : null,
+      },
       transactions,
       votes: status === 'undecided' ? [] : this.votes(height, id, parent, status === 'valid'),
     };

@@ -16,7 +16,11 @@ export async function wholeList<T>(read: Read<T>, asOf: number, limit: number): 
   return oldest;
 }
 
-async function paged<T>(read: Read<T>, request: PageRequest, bound: 'after' | 'before'): Promise<(T & Placed)[]> {
+async function paged<T>(
+  read: Read<T>,
+  request: PageRequest,
+  bound: 'after' | 'before',
+): Promise<(T & Placed)[]> {
   const all: (T & Placed)[] = [];
   let next = request;
   for (;;) {

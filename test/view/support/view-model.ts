@@ -3,12 +3,7 @@
 import { parseJson } from '../../../src/codec/json-reader.js';
 import { detailsKeys, readTransactionDocument } from '../../../src/model/outputs.js';
 import type { TransactionDocument } from '../../../src/model/transaction-types.js';
-import type {
-  OutputFilter,
-  Place,
-  TransactionFilter,
-  VoteFilter,
-} from '../../../src/view/list-queries.js';
+import type { OutputFilter, Place, TransactionFilter, VoteFilter } from '../../../src/view/list-queries.js';
 import type { DecidedHeight, DecidedStatus } from '../../../src/view/view.js';
 
 export interface Standing {
@@ -56,7 +51,8 @@ export class ViewModel {
       if (filter.assetId && assetId !== filter.assetId) return false;
       if (filter.blockId && standing.blockId !== filter.blockId) return false;
       if (filter.publicKey && !mentions(document, filter.publicKey)) return false;
-      if (filter.timestampAfter && !(Number(standing.timestamp) > Number(filter.timestampAfter))) return false;
+      if (filter.timestampAfter && !(Number(standing.timestamp) > Number(filter.timestampAfter)))
+        return false;
       return !filter.timestampBefore || Number(standing.timestamp) < Number(filter.timestampBefore);
     });
   }
@@ -64,8 +60,7 @@ export class ViewModel {
   spender(transactionId: string, outputIndex: number, asOf: number): { id: string; input: number } | null {
     for (const { id, document } of this.valid(asOf)) {
       const input = document.inputs.findIndex(
-        ({ fulfills }) =>
-          fulfills?.transaction_id === transactionId && fulfills.output_index === outputIndex,
+        ({ fulfills }) => fulfills?.transaction_id === transactionId && fulfills.output_index === outputIndex,
       );
       if (input >= 0) return { id, input };
     }

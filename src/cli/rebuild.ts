@@ -1,0 +1,36 @@
+/** `rebuild`: throws this node's view away and derives it again from the store. The node must not run. */
+
+import { databaseFiles } from '../config/database-files.js';
+import { withChecker } from '../node/command-checker.js';
+import { rebuild as rebuildView } from '../node/rebuild.js';
+import { noFailpoints } from '../runtime/failpoints.js';
+import { createSystemRuntime } from '../runtime/system-runtime.js';
+import { type CommandContext, readSettingsAloud } from './command-context.js';
+import { openLog } from './open-log.js';
+import { createProgress, grouped } from './progress.js';
+import { requireEmbeddedStore } from './settings-to-start.js';
+
+export async function rebuild(context: CommandContext): Promise<number> {
+  const read = readSettingsAloud(context);
+  const { settings } = read;
+  requireEmbeddedStore(settings);
+  const progress = createProgress(context);
+  const logging = openLog(read, context.terminal);
+  try {
+    const runtime = createSystemRuntime({ logger: logging.logger, failpoints: noFailpoints });
+    const height = await withChecker(settings, context.cores, (checker) =>
+      rebuildView({
+        settings,
+        runtime,
+        checker,
+        onProgress: (reached) => progress.show(() => `height ${grouped(reached)}`),
+      }),
+    );
+    progress.end();
+    context.out(`${databaseFiles(settings).view}: derived anew up to height ${height}\n`);
+    return 0;
+  } finally {
+    progress.end();
+    await logging.close();
+  }
+}

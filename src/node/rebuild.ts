@@ -1,0 +1,111 @@
+/**
+ * `rebuild`: throws this node's view away and derives it again from the store, with the very parts that a node walks up
+ * the heights with at its start. It writes nothing into the store: no vote, no block.
+ */
+
+import { type DatabaseFiles, databaseFiles } from '../config/database-files.js';
+import type { Settings } from '../config/settings.js';
+import { Applier } from '../ledger/applier.js';
+import { Backlog } from '../ledger/backlog.js';
+import { BacklogSweep } from '../ledger/backlog-sweep.js';
+import type { Checker } from '../ledger/checker.js';
+import { adoptGenesis } from '../ledger/genesis.js';
+import { Heights } from '../ledger/heights.js';
+import { LedgerState } from '../ledger/ledger-state.js';
+import { Rejections } from '../ledger/rejections.js';
+import { checkMembers } from '../ledger/start-checks.js';
+import type { Runtime } from '../runtime/runtime.js';
+import { createWorkerStore } from '../store/embedded/worker.js';
+import type { Store } from '../store/store.js';
+import type { View } from '../view/view.js';
+import { lockView } from '../view/view-lock.js';
+import { createWorkerView } from '../view/worker-view.js';
+import { refuseInUse, removeDatabase } from './folder-files.js';
+
+export interface RebuildOptions {
+  readonly settings: Settings;
+  readonly runtime: Runtime;
+  readonly checker: Checker;
+  readonly onProgress: (height: number) => void;
+}
+
+/**
+ * The last height of the new view. Rejects with CommandRefused while a node works with the view, and as a start does
+ * when store and settings do not belong together; then the former view is gone all the same: a start derives it too.
+ */
+export async function rebuild(options: RebuildOptions): Promise<number> {
+  const { settings } = options;
+  const files = databaseFiles(settings);
+  refuseInUse([files.view]);
+  const unlock = lockView(files.view);
+  try {
+    return await rebuildLocked(options, files);
+  } finally {
+    unlock();
+  }
+}
+
+async function rebuildLocked(options: RebuildOptions, files: DatabaseFiles): Promise<number> {
+  const { settings } = options;
+  let failure: Error | null = null;
+  const onFailure = (error: Error): void => {
+    failure ??= error;
+  };
+  const store = await createWorkerStore({ path: files.store, onFailure });
+  try {
+    // A crash from here on leaves no view, or one that the next start or rebuild goes on from.
+    removeDatabase(files.view);
+    const { payloadIndexes } = settings.view;
+    const view = await createWorkerView({ path: files.view, payloadIndexes, onFailure });
+    try {
+      const height = await derive(options, store, view, onFailure, () => failure);
+      if (failure !== null) throw failure;
+      return height;
+    } finally {
+      await view.close();
+    }
+  } finally {
+    await store.close();
+  }
+}
+
+async function derive(
+  { settings, runtime, checker, onProgress }: RebuildOptions,
+  store: Store,
+  view: View,
+  onFailure: (error: Error) => void,
+  failure: () => Error | null,
+): Promise<number> {
+  const publicKey = settings.keypair.public;
+  const members = publicKey === null ? settings.keyring : [...settings.keyring, publicKey];
+  const genesis = await adoptGenesis({ store, checker, runtime, keyPair: null, members });
+  const state = new LedgerState(view.read, runtime.clock);
+  state.setFederation(genesis.voters, settings.federation.changes);
+  checkMembers(state.federation, members, publicKey !== null);
+  const backlog = new Backlog(publicKey);
+  const onCommitted = (height: number): void => onProgress(height);
+  const applier = new Applier({ view, store, state, backlog, runtime, onCommitted, onFailure });
+  // With a key, heights are judged before they are decided, so that the view knows why a block is invalid.
+  const heights = new Heights({ store, checker, state, applier, backlog, publicKey, runtime });
+  const sweep = new BacklogSweep({ store, checker, state, backlog, runtime, publicKey });
+  applier.add(state.place(genesis), null);
+  for (let before = -1; state.decidedHeight > before && failure() === null; ) {
+    before = state.decidedHeight;
+    await heights.refresh();
+    await decideAll(heights, state);
+    await applier.settled();
+  }
+  const onRejected = (): void => undefined;
+  await new Rejections({ store, view, state, backlog, sweep, runtime, onRejected }).readNew();
+  return view.read.height();
+}
+
+/** Judges and decides height by height, as far as the votes that were read go. */
+async function decideAll(heights: Heights, state: LedgerState): Promise<void> {
+  for (;;) {
+    const before = state.decidedHeight;
+    await heights.judgeNext();
+    heights.decideReady();
+    if (state.decidedHeight === before) return;
+  }
+}

@@ -1,0 +1,126 @@
+/** Danger: a file that is no view, or half of one, taken for what the store says. */
+
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sha3Hex } from '../../src/codec/hash.js';
+import { createDirectView } from '../../src/view/direct-view.js';
+import { ViewUnreadable } from '../../src/view/open-file.js';
+import { Sqlite } from '../../src/view/sqlite.js';
+import { createWorkerView } from '../../src/view/worker-view.js';
+import { bulkHeight, bulkText } from './support/bulk.js';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'view-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+const path = (): string => join(folder, 'sub', 'view.sqlite');
+
+const onFailure = (error: Error): void => {
+  throw error;
+};
+
+function spoil(change: (sqlite: Sqlite) => void): void {
+  const sqlite = new Sqlite(path());
+  change(sqlite);
+  sqlite.close();
+}
+
+test('the file is private, and its log is folded at the end', async () => {
+  const view = createDirectView({ path: path() });
+  await view.apply([bulkHeight(0, [{ id: sha3Hex('a') }])]);
+  await view.close();
+  expect(statSync(path()).mode & 0o777).toBe(0o600);
+  expect(readFileSync(path()).includes(sha3Hex('a'))).toBe(true);
+});
+
+test.each([
+  ['another program’s', (sqlite: Sqlite) => sqlite.exec('PRAGMA application_id = 7')],
+  ['an older version’s', (sqlite: Sqlite) => sqlite.exec('PRAGMA user_version = 0')],
+  ['one without its tables', (sqlite: Sqlite) => sqlite.exec('DROP TABLE heights')],
+])('a file that is %s is refused, by name', async (_, change) => {
+  await createDirectView({ path: path() }).close();
+  spoil(change);
+  expect(() => createDirectView({ path: path() })).toThrow(ViewUnreadable);
+  expect(() => createDirectView({ path: path() })).toThrow(path());
+  const refused = createWorkerView({ path: path(), onFailure });
+  await expect(refused).rejects.toBeInstanceOf(ViewUnreadable);
+  await expect(refused).rejects.toThrow('bigchaindb rebuild');
+});
+
+test('a file that is no database is refused and left as it is', async () => {
+  await createDirectView({ path: path() }).close();
+  const junk = Buffer.alloc(8192, 'no database');
+  writeFileSync(path(), junk);
+  expect(() => createDirectView({ path: path() })).toThrow(ViewUnreadable);
+  await expect(createWorkerView({ path: path(), onFailure })).rejects.toBeInstanceOf(ViewUnreadable);
+  expect(readFileSync(path())).toEqual(junk);
+});
+
+test('what waits outside the indexes is found before, while and after it is taken in, and after a restart', async () => {
+  const heights = Array.from({ length: 100 }, (_, height) => {
+    const made = { id: sha3Hex(`create ${height}`) };
+    // Each output is spent 20 heights after it was made: some while pending, and taken in as nothing.
+    const spent = sha3Hex(`create ${height - 20}`);
+    const spends = [[spent, 0]] as const;
+    const moved = {
+      ...{
+        id: sha3Hex(`transfer ${height}`),
+        asset: `{"id":"${spent}"}`,
+        operation: 'TRANSFER' as const,
+        spends,
+      },
+    };
+    return bulkHeight(height, height < 20 ? [made] : [made, moved]);
+  });
+  let view = createDirectView({ path: path() });
+  for (const [height, decided] of heights.entries()) {
+    await view.apply([decided]);
+    if (height % 13 === 0) {
+      await view.close();
+      view = createDirectView({ path: path() });
+    }
+    for (const back of [0, 5, 19, 20, 21, 31, 32, 40]) {
+      const id = sha3Hex(`create ${height - back}`);
+      const made = height - back;
+      expect(view.read.validTransaction(id)?.height).toBe(made < 0 ? undefined : made);
+      expect(view.read.spender(id, 0)?.height).toBe(made >= 0 && back >= 20 ? made + 20 : undefined);
+      const { rows } = await view.lists.transactions(
+        { assetId: id },
+        { asOf: height, order: 'OLDEST_FIRST', limit: 9 },
+      );
+      expect(rows.map((row) => row.height)).toEqual(made < 0 ? [] : back >= 20 ? [made, made + 20] : [made]);
+      const holders = await view.lists.holders(id, { asOf: height, limit: 9 });
+      expect(holders.rows.map((row) => row.amount)).toEqual(made < 0 ? [] : ['1']);
+    }
+    const { total } = await view.lists.outputs(
+      { publicKey: '4K9sWUMFwTgaDGPfdynrbxWqWS6sWmKbZoTjxLtVUibD', spent: false },
+      { asOf: height, order: 'NEWEST_FIRST', limit: 1, count: true },
+    );
+    expect(total).toBe(height + 1);
+  }
+  await view.close();
+  const sqlite = new Sqlite(path());
+  const waiting = sqlite.ask('SELECT count(*), min(height) FROM pending_ids');
+  expect(waiting).toEqual([31, 69]);
+  sqlite.close();
+});
+
+test('texts of any length and any characters come back as they were', async () => {
+  const notes = ['', 'é\u{1f37a}', 'x'.repeat(5000), '\\u0000', '"'.repeat(3).replaceAll('"', '\\"')];
+  const transactions = notes.map((note, index) => ({
+    id: index === 3 ? 'junk\0id' : sha3Hex(note),
+    metadata: `{"note":"${note}"}`,
+  }));
+  const view = createDirectView({ path: path() });
+  await view.apply([bulkHeight(0, transactions, 'invalid')]);
+  const found = view.read.blockTransactions(0, 0, 10);
+  expect(found.map(({ id, text }) => [id, text])).toEqual(
+    transactions.map((each) => [each.id, bulkText(each)]),
+  );
+  expect(view.read.occurrences('junk\0id')).toHaveLength(1);
+  await view.close();
+});
