@@ -7,7 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { HeadEvents } from '../src/events/events.js';
 import { StoreUnavailable } from '../src/store/store.js';
-import { ScanLimitExceeded } from '../src/view/list-queries.js';
+import { ScanLimitExceeded, ViewBusy } from '../src/view/list-queries.js';
 import { type Answer, optionsAnswer, type StreamedAnswer, sendAnswer, sendStreamed } from './answers.js';
 import { getBlock, listBlocks } from './blocks.js';
 import type { Resource, RestContext } from './context.js';
@@ -143,6 +143,8 @@ const DONE = Promise.resolve();
 function refusalOf(error: unknown): Answer {
   if (error instanceof Refusal) return error.answer;
   if (error instanceof StoreUnavailable) return tryAgain('The store cannot be reached now. Try again.');
+  if (error instanceof ViewBusy)
+    return tryAgain('Too many lists and searches are asked for at once. Try again.');
   if (error instanceof ScanLimitExceeded) return ownError(400, error.message);
   throw error;
 }

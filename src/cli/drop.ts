@@ -12,17 +12,30 @@ import { commandRuntime } from './command-runtime.js';
  */
 export async function drop(context: CommandContext): Promise<number> {
   const { settings } = readSettingsAloud(context);
+  const { dropAtServers, databasePlace, isMongodb } = await import('../node/open-store.js');
   const { path } = settings.database;
   if (!context.options.yes) {
-    const answer = await context.ask(`Do you want to drop the database ${isMongodb ? `\`${name}\` at ${host}:${port}, for all nodes, and the view` : ''} in \`${path}\`? [y/n]: `);
+    const place = isMongodb(settings)
+      ? `${databasePlace(settings)}, for all nodes, and the views in \`${path}\``
+      : `in \`${path}\``;
+    const answer = await context.ask(`Do you want to drop the database ${place}? [y/n]: `);
     if (answer !== 'y') return 0;
   }
-  if (!existsSync(path)) return 0;
-  // Views first: they derive again from a store that a crash leaves. A file goes before its companions: SQLite ignores a
-  // log without its database, but a database without its log would lack its last facts.
+  // Views first: they derive again from a store that a crash leaves.
+  dropFiles(path, isMongodb(settings) ? isViewFile : isDatabaseFile);
+  await dropAtServers(settings, commandRuntime(context));
+  return 0;
+}
+
+/** A file goes before its companions: SQLite ignores a log without its database, but not the other way round. */
+function dropFiles(path: string, isOurs: (name: string) => boolean): void {
+  if (!existsSync(path)) return;
   const isView = (name: string): number => (name.startsWith('view') ? 0 : 1);
-  const names = readdirSync(path).filter(isDatabaseFile).sort();
+  const names = readdirSync(path).filter(isOurs).sort();
   names.sort((left, right) => isView(left) - isView(right));
   for (const name of names) rmSync(join(path, name), { force: true });
-  return 0;
+}
+
+function isViewFile(name: string): boolean {
+  return isDatabaseFile(name) && name.startsWith('view');
 }

@@ -172,9 +172,9 @@ function addReplicaCommands(program: Command, run: Run): void {
       .description('Belongs to the MongoDB backend')
       .argument('<replicas...>', 'host:port')
       .action(async (values: string[], _options, command: Command) => {
-        const { parseReplica, refuseReplicas } = await import('./replicas.js');
+        const { changeReplicas, parseReplica } = await import('./replicas.js');
         values.forEach(parseReplica);
-        return run(command, (context) => refuseReplicas(context, verb));
+        return run(command, (context) => changeReplicas(context, verb, values));
       });
 }
 

@@ -1,7 +1,7 @@
 /** `add-replicas`, `remove-replicas` and the two commands that only RethinkDB ever had (1.0.1: section 8.4). */
 
-import type { CommandContext } from './command-context.js';
-import { UsageError } from './command-context.js';
+import { type CommandContext, readSettingsAloud, UsageError } from './command-context.js';
+import { commandRuntime } from './command-runtime.js';
 
 /** `host:port`, refused with 1.0.1's words. */
 export function parseReplica(text: string): string {
@@ -23,13 +23,29 @@ export function parseCount(name: string, text: string): number {
   return Number(text);
 }
 
-/** Members of a replica set are added with MongoDB's own tools; this node never reconfigures a server. */
-export function refuseReplicas(context: CommandContext, verb: 'add' | 'remove'): number {
-  const call = verb === 'add' ? 'rs.add("host:port")' : 'rs.remove("host:port")';
-  context.err(
-    `${verb}-replicas belongs to the MongoDB backend, which this version does not have; in mongosh: ${call}\n`,
+/** `add-replicas`, `remove-replicas` on the servers that the settings name. An error is printed, exit code 1 (1.0.1). */
+export async function changeReplicas(
+  context: CommandContext,
+  verb: 'add' | 'remove',
+  hosts: readonly string[],
+): Promise<number> {
+  const { settings } = readSettingsAloud(context);
+  if (settings.database.backend !== 'mongodb') {
+    context.err(`${verb}-replicas belongs to the MongoDB backend; database.backend is embedded\n`);
+    return 1;
+  }
+  try {
+    const store = await import('../node/open-store.js');
+    await store.changeReplicas(settings, commandRuntime(context), verb, hosts);
+  } catch (error) {
+    context.err(`${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  }
+  const list = hosts.map((host) => `'${host}'`).join(', ');
+  context.out(
+    `${verb === 'add' ? 'Added' : 'Removed'} [${list}] ${verb === 'add' ? 'to' : 'from'} the replicaset.\n`,
   );
-  return 1;
+  return 0;
 }
 
 /** 1.0.1 ended in an uncaught NotImplementedError on MongoDB; the exit code stays. */

@@ -32,9 +32,11 @@ export const BOUNDS = {
   backlogBytesMax: 96 * 1024 * 1024,
   /** Transactions whose checks are queued; beyond it doors answer 503. */
   checksQueuedMax: 20_000,
-  /** Verified votes kept per block and voter, and votes read per height. */
+  /** Verified votes kept per block and voter, and votes in one page of a block's. */
   votesPerVoterMax: 16,
-  votesPerHeightRead: 4096,
+  votesPerHeightRead: 1000,
+  /** Votes of no standing that are kept beside them, as evidence. */
+  ineligibleVotesKept: 64,
   rejectionsRead: 1000,
   /** Decided heights in one commit of the view, and backlog entries in one delete. */
   heightsPerCommit: 8,
@@ -42,6 +44,8 @@ export const BOUNDS = {
   lateVoteHeights: 32,
   lateVotesPerWrite: 1000,
   clearBatch: 1000,
+  /** Outputs of valid transactions that are remembered for those who spend them. */
+  outputsRemembered: 50_000,
   /** Transaction ids in one fresh look at the store. */
   idsPerLook: 1000,
   /** Digests of known transactions that accompany a block to its check, so that their signatures are not verified twice. */
@@ -111,6 +115,9 @@ export const GRAPHQL = {
   aliasesMax: 30,
   directivesMax: 50,
   rootFieldsMax: 10,
+  /** Fields in one selection, fragments spread, and how often one name may stand among them. */
+  selectionFieldsMax: 100,
+  repeatedFieldsMax: 10,
   costMax: 10_000,
   pageSizeDefault: 20,
   pageSizeMax: 100,
@@ -121,8 +128,8 @@ export const GRAPHQL = {
 
 /** Fixed bounds of the GraphQL door. */
 export const GRAPHQL_DOOR = {
-  /** Tokens of all documents that are kept parsed; about 250 bytes of memory each. */
-  tokensCachedMax: 100_000,
+  /** Weight of all documents that are kept parsed: a token, or 50 characters of text, weighs 1 (about 250 bytes). */
+  documentsWeightMax: 100_000,
   /** How long a submission waits for a decision: by default, and at most. */
   waitMsDefault: 10_000,
   waitMsMax: 30_000,
@@ -137,6 +144,11 @@ export const GRAPHQL_DOOR = {
   replayHeights: 50,
   /** Heights whose transactions are kept parsed for the subscribers that follow the head. */
   heightsSharedMax: 16,
+  /** Payloads kept for subscribers that ask for the same: bytes, and batches of at most `replayRows` payloads. */
+  sharedBytesMax: 8 * 1024 * 1024,
+  sharedBatchesMax: 64,
+  /** Batches handed to sockets in one turn of the event loop. */
+  batchesPerTurn: 100,
   /** How often what has no event of its own is looked at: claims of blocks, the state of one transaction. */
   changeLookMs: 250,
   /** The same for the backlog, and for rejections besides their event. */
@@ -160,6 +172,8 @@ export const GRAPHQL_DOOR = {
     keepAliveMs: 30_000,
     /** What may wait in a socket that is read too slowly; beyond it the socket is closed. */
     bufferedBytesMax: 4 * 1024 * 1024,
+    /** Of a batch of payloads, about so much is handed to the socket at a time. */
+    partBytes: 256 * 1024,
     /** A subscriber that has taken nothing for this long is closed. */
     stalledMs: 30_000,
     operationIdMax: 128,

@@ -26,10 +26,24 @@ export function decodeCursor(kind: string, cursor: string): string[] {
   return fields;
 }
 
-/** A whole number written by `encodeCursor`. Throws BAD_USER_INPUT. */
-export function cursorNumber(field: string | undefined): number {
-  if (field === undefined || !/^-?\d{1,16}$/.test(field)) throw badInput('This is no cursor of this API.');
-  return Number(field);
+/** Above every height that a ledger will reach, and every place in a block. */
+const HEIGHT_MAX = 2 ** 32;
+const POSITION_MAX = 2 ** 20 - 1;
+
+/** A whole number from `min` to `max` out of a cursor. Throws BAD_USER_INPUT. */
+export function cursorNumber(field: string | undefined, min: number, max: number): number {
+  const value = field !== undefined && /^-?\d{1,16}$/.test(field) ? Number(field) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw badInput('This is no cursor of this API.');
+}
+
+export function cursorHeight(field: string | undefined): number {
+  return cursorNumber(field, 0, HEIGHT_MAX);
+}
+
+/** -1 = before the first. */
+export function cursorPosition(field: string | undefined): number {
+  return cursorNumber(field, -1, POSITION_MAX);
 }
 
 /** Everything up to and with `position` lies behind this cursor. */
@@ -40,5 +54,5 @@ export function ledgerCursor(position: LedgerPosition): string {
 /** Throws BAD_USER_INPUT for anything that `ledgerCursor` did not write. */
 export function readLedgerCursor(cursor: string): LedgerPosition {
   const [height, position] = decodeCursor(LEDGER_KIND, cursor);
-  return { height: cursorNumber(height), position: cursorNumber(position) };
+  return { height: cursorHeight(height), position: cursorPosition(position) };
 }

@@ -11,6 +11,7 @@ import {
   Kind,
   type OperationDefinitionNode,
   parse,
+  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
 import { limitExceeded } from './errors.js';
@@ -22,7 +23,9 @@ const FIGURE_MAX = 1_000_000;
 interface Measure {
   /** Fields inside one another. */
   readonly depth: number;
-  /** Fields at the top, fragments spread. */
+  /** Fields at the top by response name, fragments spread: how often each. */
+  readonly names: ReadonlyMap<string, number>;
+  /** All of them. */
   readonly top: number;
   /** All fields, fragments spread. */
   readonly fields: number;
@@ -30,7 +33,7 @@ interface Measure {
   readonly introspects: boolean;
 }
 
-const NOTHING: Measure = { depth: 0, top: 0, fields: 0, introspects: false };
+const NOTHING: Measure = { depth: 0, names: new Map(), top: 0, fields: 0, introspects: false };
 
 /** The text as a document within the limits. Throws GraphQLError: LIMIT_EXCEEDED, or a syntax error. */
 export function readDocument(source: string, limits: GraphqlLimits): DocumentNode {
@@ -39,7 +42,7 @@ export function readDocument(source: string, limits: GraphqlLimits): DocumentNod
   }
   const document = parseBounded(source, limits.tokensMax);
   checkFlat(document, limits);
-  const measurer = new Measurer(document);
+  const measurer = new Measurer(document, limits);
   for (const definition of document.definitions) {
     if (definition.kind === Kind.OPERATION_DEFINITION) checkOperation(measurer, definition, limits);
   }
@@ -100,38 +103,68 @@ function checkOperation(measurer: Measurer, operation: OperationDefinitionNode, 
   }
 }
 
+/**
+ * Validation compares the fields of a selection with each other, pair by pair and down into what they select, which
+ * takes time with the square of their number: so a selection is bounded, and so is how often one name stands in it.
+ */
 class Measurer {
   private readonly fragments = new Map<string, FragmentDefinitionNode>();
   /** `NOTHING` stands for a fragment that is being measured: a cycle, which validation refuses. */
   private readonly measured = new Map<string, Measure>();
 
-  constructor(document: DocumentNode) {
+  constructor(
+    document: DocumentNode,
+    private readonly limits: GraphqlLimits,
+  ) {
     for (const definition of document.definitions) {
       if (definition.kind === Kind.FRAGMENT_DEFINITION) this.fragments.set(definition.name.value, definition);
     }
   }
 
   of(set: SelectionSetNode): Measure {
+    const names = new Map<string, number>();
     let { depth, top, fields, introspects } = NOTHING;
     for (const selection of set.selections) {
-      if (selection.kind === Kind.FIELD) {
-        const below = selection.selectionSet === undefined ? NOTHING : this.of(selection.selectionSet);
-        depth = Math.max(depth, below.depth + 1);
-        top += 1;
-        fields += below.fields + 1;
-        introspects ||= selection.name.value === '__schema' || selection.name.value === '__type';
-        continue;
+      const part = this.ofSelection(selection);
+      for (const [name, count] of part.names) this.count(names, name, count);
+      depth = Math.max(depth, part.depth);
+      top += part.top;
+      fields = Math.min(fields + part.fields, FIGURE_MAX);
+      introspects ||= part.introspects;
+      if (top > this.limits.selectionFieldsMax) {
+        throw limitExceeded(
+          'maxSelectionFields',
+          `One selection has at most ${this.limits.selectionFieldsMax} fields.`,
+        );
       }
-      const spread =
-        selection.kind === Kind.INLINE_FRAGMENT
-          ? this.of(selection.selectionSet)
-          : this.ofFragment(selection.name.value);
-      depth = Math.max(depth, spread.depth);
-      top += spread.top;
-      fields += spread.fields;
-      introspects ||= spread.introspects;
     }
-    return { depth, top: Math.min(top, FIGURE_MAX), fields: Math.min(fields, FIGURE_MAX), introspects };
+    return { depth, names, top, fields, introspects };
+  }
+
+  private ofSelection(selection: SelectionNode): Measure {
+    if (selection.kind === Kind.INLINE_FRAGMENT) return this.of(selection.selectionSet);
+    if (selection.kind === Kind.FRAGMENT_SPREAD) return this.ofFragment(selection.name.value);
+    const below = selection.selectionSet === undefined ? NOTHING : this.of(selection.selectionSet);
+    const name = selection.name.value;
+    return {
+      depth: below.depth + 1,
+      names: new Map([[selection.alias?.value ?? name, 1]]),
+      top: 1,
+      fields: below.fields + 1,
+      introspects: name === '__schema' || name === '__type',
+    };
+  }
+
+  private count(names: Map<string, number>, name: string, more: number): void {
+    const count = (names.get(name) ?? 0) + more;
+    const { repeatedFieldsMax } = this.limits;
+    if (count > repeatedFieldsMax) {
+      throw limitExceeded(
+        'maxRepeatedFields',
+        `One selection names a field at most ${repeatedFieldsMax} times.`,
+      );
+    }
+    names.set(name, count);
   }
 
   private ofFragment(name: string): Measure {

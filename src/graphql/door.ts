@@ -7,6 +7,7 @@ import { Guard } from './guard.js';
 import type { DoorParts, GraphqlDoorOptions } from './options.js';
 import { graphqlSchema, schemaText } from './schema.js';
 import { createApollo } from './transport/apollo.js';
+import { DirectExecution } from './transport/direct-execution.js';
 import { HttpTransport } from './transport/http.js';
 import { WebSocketTransport } from './transport/websocket.js';
 
@@ -38,7 +39,8 @@ export function createGraphqlDoor(options: GraphqlDoorOptions): GraphqlDoor {
   };
   const { scheduler } = options.runtime;
   const apollo = createApollo({ schema, guard, limits: parts.limits, logger, scheduler, requestIdMark });
-  const http = new HttpTransport({ parts, guard, apollo, requestIdMark, nextRequestId });
+  const direct = new DirectExecution({ parts, schema, guard, logger });
+  const http = new HttpTransport({ parts, guard, apollo, direct, requestIdMark, nextRequestId });
   const sockets = new WebSocketTransport({ parts, schema, guard, logger, nextRequestId });
   const sdl = schemaText();
   let closed: Promise<void> | null = null;

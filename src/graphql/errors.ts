@@ -6,7 +6,7 @@
 
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { StoreUnavailable } from '../store/store.js';
-import { FilterInvalid, ScanLimitExceeded } from '../view/list-queries.js';
+import { FilterInvalid, ScanLimitExceeded, ViewBusy } from '../view/list-queries.js';
 
 /** Every value of `extensions.code`. Problems of submitted transactions are data, not errors. */
 export const ERROR_CODES = [
@@ -29,8 +29,6 @@ export const ERROR_CODES = [
   'CANCELLED',
   /** The store or the view cannot answer now; the same request may be sent again. */
   'SERVICE_UNAVAILABLE',
-  /** A subscriber took its events too slowly; `extensions.cursor` resumes. */
-  'CONSUMER_TOO_SLOW',
   'INTERNAL_SERVER_ERROR',
 ] as const;
 
@@ -102,7 +100,7 @@ function isErrorCode(code: unknown): code is ErrorCode {
 }
 
 function isUnavailable(cause: unknown): boolean {
-  return cause instanceof StoreUnavailable;
+  return cause instanceof StoreUnavailable || cause instanceof ViewBusy;
 }
 
 /** The innermost error: graphql-js wraps what a resolver throws, and what a type refuses, to say where it was. */

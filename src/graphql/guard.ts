@@ -11,8 +11,8 @@ import {
   type OperationDefinitionNode,
   validate,
 } from 'graphql';
-import { GRAPHQL_DOOR } from '../config/limits.js';
 import { costOf } from './cost.js';
+import { DocumentCache } from './document-cache.js';
 import { readDocument } from './document-limits.js';
 import { clientError, limitExceeded } from './errors.js';
 import type { GraphqlLimits } from './options.js';
@@ -21,7 +21,6 @@ export interface GuardedDocument {
   readonly document: DocumentNode;
   /** Filled in by the first `validated`. */
   errors: readonly GraphQLError[] | null;
-  readonly tokens: number;
 }
 
 export interface AdmittedOperation {
@@ -30,9 +29,7 @@ export interface AdmittedOperation {
 }
 
 export class Guard {
-  /** In order of use, the latest last. */
-  private readonly documents = new Map<string, GuardedDocument>();
-  private tokensKept = 0;
+  private readonly documents = new DocumentCache<GuardedDocument>();
 
   constructor(
     private readonly schema: GraphQLSchema,
@@ -42,14 +39,10 @@ export class Guard {
   /** Parses and measures. Throws GraphQLError: LIMIT_EXCEEDED or a syntax error. */
   read(source: string): GuardedDocument {
     const known = this.documents.get(source);
-    if (known !== undefined) {
-      this.documents.delete(source);
-      this.documents.set(source, known);
-      return known;
-    }
+    if (known !== undefined) return known;
     const document = readDocument(source, this.limits);
-    const made: GuardedDocument = { document, errors: null, tokens: tokensOf(document) };
-    this.keep(source, made);
+    const made: GuardedDocument = { document, errors: null };
+    this.documents.set(source, made, document);
     return made;
   }
 
@@ -84,21 +77,4 @@ export class Guard {
     }
     return { operation, cost };
   }
-
-  private keep(source: string, made: GuardedDocument): void {
-    this.documents.set(source, made);
-    this.tokensKept += made.tokens;
-    for (const [oldest, { tokens }] of this.documents) {
-      if (this.tokensKept <= GRAPHQL_DOOR.tokensCachedMax) break;
-      this.documents.delete(oldest);
-      this.tokensKept -= tokens;
-    }
-  }
-}
-
-/** The parser chains its tokens; comments count too, because they are kept. */
-function tokensOf(document: DocumentNode): number {
-  let count = 1;
-  for (let token = document.loc?.startToken; token != null; token = token.next ?? undefined) count += 1;
-  return count;
 }

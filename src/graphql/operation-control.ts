@@ -7,10 +7,18 @@ import type { Scheduler, Timer } from '../runtime/runtime.js';
 import { clientError } from './errors.js';
 
 export class OperationControl {
-  private readonly controller = new AbortController();
+  /** Made for the first who asks for the signal: most operations end before anybody does. */
+  private controller: AbortController | null = null;
   private timer: Timer | null = null;
+  private reason: Error | null = null;
+  private readonly waiting = new Set<(reason: Error) => void>();
 
+  /** Aborted when the operation was ended. */
   get signal(): AbortSignal {
+    if (this.controller === null) {
+      this.controller = new AbortController();
+      if (this.reason !== null) this.controller.abort(this.reason);
+    }
     return this.controller.signal;
   }
 
@@ -35,24 +43,36 @@ export class OperationControl {
 
   /** Throws when the operation was ended. */
   check(): void {
-    if (this.signal.aborted) throw this.signal.reason;
+    if (this.reason !== null) throw this.reason;
   }
 
   /** The promise's result, or the reason for the end as soon as there is one. */
   race<T>(promise: Promise<T>): Promise<T> {
-    if (this.signal.aborted) {
+    if (this.reason !== null) {
       promise.catch(() => undefined);
-      return Promise.reject(this.signal.reason);
+      return Promise.reject(this.reason);
     }
     return new Promise<T>((resolve, reject) => {
-      const end = (): void => reject(this.signal.reason);
-      this.signal.addEventListener('abort', end, { once: true });
-      promise.then(resolve, reject).finally(() => this.signal.removeEventListener('abort', end));
+      this.waiting.add(reject);
+      promise.then(
+        (value) => {
+          this.waiting.delete(reject);
+          resolve(value);
+        },
+        (error: unknown) => {
+          this.waiting.delete(reject);
+          reject(error);
+        },
+      );
     });
   }
 
   private abort(reason: Error): void {
     this.finish();
-    if (!this.signal.aborted) this.controller.abort(reason);
+    if (this.reason !== null) return;
+    this.reason = reason;
+    this.controller?.abort(reason);
+    for (const reject of this.waiting) reject(reason);
+    this.waiting.clear();
   }
 }

@@ -15,6 +15,10 @@ export interface GraphqlLimits {
   readonly aliasesMax: number;
   readonly directivesMax: number;
   readonly rootFieldsMax: number;
+  /** Fields in one selection, fragments spread. */
+  readonly selectionFieldsMax: number;
+  /** How often one response name may stand in a selection. */
+  readonly repeatedFieldsMax: number;
   readonly costMax: number;
   readonly pageSizeDefault: number;
   readonly pageSizeMax: number;

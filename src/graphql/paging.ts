@@ -1,7 +1,7 @@
 /** From Relay's arguments to pages of the view and back: bounds, cursors, what comes before and after. */
 
 import type { LedgerOrder, Page, PageRequest, Place } from '../view/list-queries.js';
-import { cursorNumber, decodeCursor, encodeCursor } from './cursor.js';
+import { cursorHeight, cursorNumber, cursorPosition, decodeCursor, encodeCursor } from './cursor.js';
 import { badInput, clientError, limitExceeded } from './errors.js';
 import type { Scope } from './scope.js';
 
@@ -24,6 +24,9 @@ export interface ConnectionPage<N> {
   readonly total: () => Promise<number | null>;
 }
 
+/** Above every number of outputs. */
+const INDEX_MAX = 2 ** 31;
+
 /** Place of a row in the list `kind`, as a cursor. */
 export function placeCursor(kind: string, place: Place): string {
   return encodeCursor(kind, [place.height, place.position, place.index]);
@@ -32,7 +35,11 @@ export function placeCursor(kind: string, place: Place): string {
 function readPlace(kind: string, cursor: string | null | undefined): Place | null {
   if (cursor === null || cursor === undefined) return null;
   const [height, position, index] = decodeCursor(kind, cursor);
-  return { height: cursorNumber(height), position: cursorNumber(position), index: cursorNumber(index) };
+  return {
+    height: cursorHeight(height),
+    position: cursorPosition(position),
+    index: cursorNumber(index, 0, INDEX_MAX),
+  };
 }
 
 /** How many entries a page has. Throws for sizes that no list gives. */
@@ -72,6 +79,7 @@ export function pinnedHeight(scope: Scope, after: Place | null | undefined): num
     throw clientError(
       'SERVICE_UNAVAILABLE',
       'This node has not decided the height of that cursor yet. Try again.',
+      { retryAfterSeconds: 1 },
     );
   }
   return after.height;

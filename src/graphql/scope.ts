@@ -143,15 +143,42 @@ export class Scope {
   private loader<K, V, C = K>(
     read: (keys: readonly K[]) => Promise<readonly V[]>,
     cacheKeyFn?: (key: K) => C,
-  ): DataLoader<K, V, C> {
-    const batch = (keys: readonly K[]): Promise<readonly V[]> => {
+  ): Loader<K, V, C> {
+    return new Loader<K, V, C>((keys) => {
       this.control.check();
       return this.control.race(read(keys));
-    };
-    return new DataLoader<K, V, C>(batch, {
+    }, cacheKeyFn);
+  }
+}
+
+/** A DataLoader that is made when it is first asked: most requests need few of theirs. */
+class Loader<K, V, C = K> {
+  private made: DataLoader<K, V, C> | null = null;
+
+  constructor(
+    private readonly batch: (keys: readonly K[]) => Promise<readonly V[]>,
+    private readonly cacheKeyFn: ((key: K) => C) | undefined,
+  ) {}
+
+  load(key: K): Promise<V> {
+    return this.loader.load(key);
+  }
+
+  loadMany(keys: readonly K[]): Promise<(V | Error)[]> {
+    return this.loader.loadMany([...keys]);
+  }
+
+  prime(key: K, value: V): void {
+    this.loader.prime(key, value);
+  }
+
+  private get loader(): DataLoader<K, V, C> {
+    const { batch, cacheKeyFn } = this;
+    this.made ??= new DataLoader<K, V, C>(batch, {
       maxBatchSize: GRAPHQL_DOOR.keysPerLookUpMax,
       ...(cacheKeyFn === undefined ? {} : { cacheKeyFn }),
     });
+    return this.made;
   }
 }
 

@@ -8,12 +8,12 @@ import { BOUNDS } from '../config/limits.js';
 import type { CheckedBlock } from '../model/block-types.js';
 import type { Logger, Runtime } from '../runtime/runtime.js';
 import type { EntryState, Store } from '../store/store.js';
-import { StoreUnavailable } from '../store/store.js';
 import type { DecidedHeight, View } from '../view/view.js';
 import type { Backlog } from './backlog.js';
 import type { LedgerState } from './ledger-state.js';
 import { type PendingHeight, wellFormed } from './pending-heights.js';
 import { type HeightCount, standingVotes } from './stored-votes.js';
+import { ViewFailed } from './view-failed.js';
 
 export interface ApplierOptions {
   readonly view: View;
@@ -38,6 +38,7 @@ export class Applier {
   private running: Promise<void> | null = null;
   private toClear: EntryState[] = [];
   private clearing: Promise<void> | null = null;
+  private failure: ViewFailed | null = null;
 
   constructor(private readonly options: ApplierOptions) {
     this.log = options.runtime.logger('ledger');
@@ -45,6 +46,7 @@ export class Applier {
 
   /** Queues a height that has just been decided (`count` null for genesis and for heights passed over). */
   add(entry: PendingHeight, count: HeightCount | null): void {
+    if (this.failure !== null) return;
     this.queue.push({ entry, count });
     this.running ??= this.run();
   }
@@ -54,7 +56,7 @@ export class Applier {
     return this.running === null;
   }
 
-  /** Resolves when everything decided so far is committed. */
+  /** Resolves when everything decided so far is committed, or can no longer be (`onFailure` has been called then). */
   async settled(): Promise<void> {
     while (this.running !== null) await this.running;
   }
@@ -71,7 +73,9 @@ export class Applier {
     try {
       while (this.queue.length > 0) await this.applyOnce();
     } catch (error) {
-      this.options.onFailure(error instanceof Error ? error : new Error(String(error)));
+      // What was decided is in the store; the next start decides it again. Nothing may follow a height that is missing.
+      this.failure = new ViewFailed(error);
+      this.options.onFailure(this.failure);
     } finally {
       this.running = null;
     }
@@ -90,9 +94,8 @@ export class Applier {
     for (const { entry } of batch) this.forgetBacklog(entry);
     this.options.onCommitted(last);
     runtime.failpoints.hit('events.after_publish');
-    this.clear().catch((error: unknown) => {
-      if (!(error instanceof StoreUnavailable)) throw error;
-    });
+    // What fails here has been logged; the election pipeline clears it again.
+    this.clear().catch(() => undefined);
   }
 
   /** Drops the entries of a valid block from the mirror and marks them for clearing in the store. */

@@ -88,6 +88,11 @@ export class Backlog {
     return this.own.values();
   }
 
+  /** This node puts the entry into no block any more, unless it is assigned anew. */
+  release(entry: KnownEntry): void {
+    this.own.delete(entry);
+  }
+
   get mineCount(): number {
     return this.own.size;
   }

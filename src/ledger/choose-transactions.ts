@@ -4,7 +4,7 @@
  * decided already.
  */
 
-import { LEDGER } from '../config/limits.js';
+import { BOUNDS, LEDGER } from '../config/limits.js';
 import { type Problem, problem } from '../model/errors.js';
 import type { Clock, Scheduler } from '../runtime/runtime.js';
 import type { EntryState } from '../store/store.js';
@@ -56,7 +56,9 @@ export async function chooseTransactions(options: ChooseOptions): Promise<Candid
   const clear: EntryState[] = [];
   const batch = { ids: new Set<string>(), spends: new Set<string>(), bytes: FRAME_BYTES };
   let sliceStart = clock.monotonicMs();
+  const lookOnce = onlyOnce(options.freshLook);
   for (const entry of [...options.entries]) {
+    if (reject.length >= BOUNDS.clearBatch || clear.length >= BOUNDS.clearBatch) break;
     if (include.length >= LEDGER.blockTransactionsMax) break;
     if (batch.bytes + entry.transaction.bytes + 1 > LEDGER.blockBytesMax) break;
     const judgement = judge(entry, state, batch);
@@ -65,7 +67,7 @@ export async function chooseTransactions(options: ChooseOptions): Promise<Candid
       reserve(entry, batch);
     } else if (judgement.kind === 'clear') {
       clear.push({ digest: entry.transaction.digest, stamp: entry.stamp });
-    } else if (judgement.kind === 'reject' || (await givesUp(judgement, entry, options))) {
+    } else if (judgement.kind === 'reject' || (await givesUp(judgement, entry, options, lookOnce))) {
       reject.push(refusal(entry, judgement));
     } else {
       entry.waitedAtHeight = decidedHeight;
@@ -112,10 +114,24 @@ function refusedOrWaiting(broken: Problem, entry: KnownEntry, state: LedgerState
   return undecided ? { kind: 'wait' } : { kind: 'unknown input', problem: broken };
 }
 
-async function givesUp(judgement: Judgement, entry: KnownEntry, options: ChooseOptions): Promise<boolean> {
+async function givesUp(
+  judgement: Judgement,
+  entry: KnownEntry,
+  options: ChooseOptions,
+  freshLook: () => Promise<boolean>,
+): Promise<boolean> {
   if (judgement.kind !== 'unknown input' || !options.expired(entry)) return false;
-  if (!(await options.freshLook())) return false;
+  if (!(await freshLook())) return false;
   return entry.transaction.spends.some((spend) => options.state.validOutputs(spend.transactionId) === null);
+}
+
+/** One look serves all entries of a choice: it came after each of them had expired. */
+function onlyOnce(look: () => Promise<boolean>): () => Promise<boolean> {
+  let taken: Promise<boolean> | null = null;
+  return () => {
+    taken ??= look();
+    return taken;
+  };
 }
 
 function reserve(entry: KnownEntry, batch: Batch): void {

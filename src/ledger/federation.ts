@@ -39,6 +39,11 @@ export class Federation {
     return this.lists[this.lists.length - 1]?.members ?? [];
   }
 
+  /** Whether a key is in any list: what it signed may be from its time, or this node's list is ahead of the height. */
+  everHad(key: string): boolean {
+    return this.lists.some((list) => list.members.includes(key));
+  }
+
   /**
    * The height from which a creator whose block at `invalidHeight` was decided invalid may be heard again: that of
    * the next change that names it; null when there is none (rule 3).

@@ -12,13 +12,18 @@ import type { Applier } from './applier.js';
 import type { Backlog } from './backlog.js';
 import type { Checker } from './checker.js';
 import { sameMembers } from './federation.js';
-import { InvariantBreach, type LedgerState } from './ledger-state.js';
+import { keepVote } from './kept-votes.js';
+import type { LedgerState } from './ledger-state.js';
+import { OwnKeyWatch } from './own-key-watch.js';
+import { PassedOver } from './passed-over.js';
 import type { PendingHeight } from './pending-heights.js';
-import { type CountedVote, type HeightCount, isKept, readStoredVote, voteKey } from './stored-votes.js';
+import { readVotes, type VoteCursor, type VoteReaderOptions } from './read-votes.js';
+import type { HeightCount } from './stored-votes.js';
 import { judgeBlock } from './validate-block.js';
 import { tallyHeight } from './voting.js';
 
 const BLOCKS_PER_READ = 16;
+const VOTES_FROM_BEGINNING_MS = 60_000;
 
 export interface HeightsOptions {
   readonly store: Store;
@@ -36,11 +41,27 @@ export class Heights {
   private refreshing: Promise<void> = Promise.resolve();
   /** The store holds more blocks than the bound on pending heights let in. */
   private behind = false;
+  /** A reading ended at its bound: there are more votes to read at once. */
+  votesBehind = false;
+  private beganAtMs = Number.NEGATIVE_INFINITY;
   /** Counts of junk met in the store, for metrics and one log line each kind. */
   readonly junk = { blocks: 0, votes: 0 };
 
+  readonly ownKey: OwnKeyWatch;
+  private readonly passedOver: PassedOver;
+  private readonly reader: VoteReaderOptions;
+
   constructor(private readonly options: HeightsOptions) {
     this.log = options.runtime.logger('ledger');
+    const { store, state, runtime, publicKey } = options;
+    this.ownKey = new OwnKeyWatch(publicKey, runtime.clock, this.log);
+    this.reader = { store, clock: runtime.clock, scheduler: runtime.scheduler };
+    this.passedOver = new PassedOver(this.reader, state);
+  }
+
+  /** Looks for votes about heights that were passed over. Throws InvariantBreach when this node is the odd one. */
+  recheckPassedOver(): Promise<void> {
+    return this.passedOver.recheck();
   }
 
   /** True while the store is known to hold heights that this node has not placed. */
@@ -68,6 +89,7 @@ export class Heights {
       // A node judges before it decides (the vote pipeline drives that); a gateway goes on while it gets somewhere.
       if (this.options.state.decidedHeight === before && this.pendingIsFull()) break;
     }
+    if (!this.behind) this.ownKey.begin(this.options.state.head);
   }
 
   private pendingIsFull(): boolean {
@@ -98,12 +120,13 @@ export class Heights {
     if (block.height !== state.head + 1) return;
     const holds = checked !== null && this.holdsBlock(checked);
     if (holds) {
+      this.ownKey.met('block', checked.creator, block.height, block.id);
       state.place(checked);
       return;
     }
     this.junk.blocks += 1;
     this.log.warn('height.passed_over', { height: block.height, block_id: block.id.slice(0, 64) });
-    await this.refuseIfVotedFor(block);
+    await this.passedOver.add(block, checked);
     if (block.height === state.head + 1) state.place(null);
   }
 
@@ -114,34 +137,38 @@ export class Heights {
     return sameMembers(block.voters, state.federation.membersAt(block.height));
   }
 
-  /** Rule 2: passing over what a majority of one's own list voted on means that one's own list is the odd one. */
-  private async refuseIfVotedFor(block: StoredBlock): Promise<void> {
-    const { state, store } = this.options;
-    const members = state.federation.membersAt(block.height);
-    const votes = await store.readVotes([block.id], BOUNDS.votesPerHeightRead);
-    const voters = new Set<string>();
-    for (const stored of votes) {
-      const read = readStoredVote(stored);
-      if (read?.signatureValid && members.includes(stored.node)) voters.add(stored.node);
-    }
-    if (2 * voters.size > members.length) {
-      throw new InvariantBreach(
-        `height ${block.height} carries votes of a majority of this node's own list, but by that list it holds no block: ` +
-          'compare keyring and federation.changes with the other operators',
-      );
-    }
+  private async readVotes(): Promise<void> {
+    this.beginAgain(this.options.state.nextToDecide());
+    const cursors = this.undecided().flatMap((entry) =>
+      entry.block === null ? [] : [this.cursorOf(entry, entry.block.id)],
+    );
+    if (cursors.length === 0) return;
+    this.votesBehind = !(await readVotes(this.reader, cursors));
   }
 
-  private async readVotes(): Promise<void> {
-    const undecided = this.undecided();
-    if (undecided.length === 0) return;
-    const ids = undecided.flatMap((entry) => (entry.block === null ? [] : [entry.block.id]));
-    const votes = await this.options.store.readVotes(ids, BOUNDS.votesPerHeightRead);
-    for (const vote of votes) {
-      const entry = this.options.state.pending.byId(vote.blockId);
-      if (entry !== undefined) this.addVote(entry, vote);
-    }
-    for (const entry of undecided) entry.votesRead = true;
+  private cursorOf(entry: PendingHeight, blockId: string): VoteCursor {
+    return {
+      blockId,
+      get after() {
+        return entry.votesAfter;
+      },
+      set after(position) {
+        entry.votesAfter = position;
+      },
+      complete: false,
+      take: (vote) => this.addVote(entry, vote),
+      onComplete: () => {
+        entry.votesRead = true;
+      },
+    };
+  }
+
+  /** Now and then the votes that everything waits for are read from the first on, whatever positions seem to say. */
+  private beginAgain(next: PendingHeight | undefined): void {
+    const now = this.options.runtime.clock.monotonicMs();
+    if (now - this.beganAtMs < VOTES_FROM_BEGINNING_MS) return;
+    this.beganAtMs = now;
+    if (next !== undefined) next.votesAfter = 0;
   }
 
   private undecided(): PendingHeight[] {
@@ -152,21 +179,14 @@ export class Heights {
 
   /** Takes a vote into account once; junk is counted and skipped, never thrown. */
   addVote(entry: PendingHeight, stored: StoredVote): void {
-    const key = voteKey(stored);
-    if (entry.votes.has(key)) return;
-    const vote = readStoredVote(stored);
-    const eligible = vote !== null && this.isEligible(entry, vote);
-    if (!eligible) this.junk.votes += 1;
-    if (vote === null || entry.block === null) return;
-    if (eligible && !isKept(vote, entry.votes.values(), entry.block.parent)) return;
-    if (!eligible && entry.votes.size >= BOUNDS.votesPerHeightRead) return;
-    entry.votes.set(key, vote);
-    if (eligible && stored.node === this.options.publicKey) entry.voted = true;
-  }
-
-  private isEligible(entry: PendingHeight, vote: CountedVote): boolean {
+    if (entry.block === null) return;
     const members = this.options.state.federation.membersAt(entry.height);
-    return vote.signatureValid && members.includes(vote.stored.node);
+    const kept = keepVote(entry.votes, stored, { parent: entry.block.parent, members });
+    if (kept === 'junk') this.junk.votes += 1;
+    else if (kept !== null && stored.node === this.options.publicKey) {
+      entry.voted = true;
+      this.ownKey.met('vote', stored.node, entry.height, stored.signature);
+    }
   }
 
   /**

@@ -4,6 +4,7 @@
  * synchronously, so no reader sees half a height.
  */
 
+import { BOUNDS } from '../config/limits.js';
 import type { CheckedBlock } from '../model/block-types.js';
 import { type ReadOutput, readAssetAndOutputs } from '../model/outputs.js';
 import type { Clock } from '../runtime/runtime.js';
@@ -36,6 +37,7 @@ export class LedgerState {
   /** Creator → height of its latest invalid block (architecture, section 4, rule 3). */
   private readonly lastInvalid = new Map<string, number>();
   private readonly recentOutputs = new Map<string, SpendableOutputs>();
+  private recentOutputCount = 0;
 
   constructor(
     readonly view: ViewReader,
@@ -44,7 +46,6 @@ export class LedgerState {
     this.decided = view.height();
     this.placed = this.decided;
     this.newestBlockId = newestBlockId(view, this.decided);
-    for (const { creator, height } of view.lastInvalidHeights()) this.lastInvalid.set(creator, height);
   }
 
   get federation(): Federation {
@@ -53,6 +54,8 @@ export class LedgerState {
 
   setFederation(genesisVoters: readonly string[], changes: readonly FederationChange[]): void {
     this.federationList = new Federation(genesisVoters, changes);
+    this.lastInvalid.clear();
+    for (const { creator, height } of this.view.lastInvalidHeights()) this.noteInvalid(creator, height);
   }
 
   get decidedHeight(): number {
@@ -96,8 +99,13 @@ export class LedgerState {
       throw new InvariantBreach(`height ${entry.height} decided while ${this.decided + 1} is not`);
     }
     if (status !== 'passed') this.pending.decide(entry, status, this.clock.nowMs());
-    if (status === 'invalid' && entry.block !== null) this.lastInvalid.set(entry.block.creator, entry.height);
+    if (status === 'invalid' && entry.block !== null) this.noteInvalid(entry.block.creator, entry.height);
     this.decided = entry.height;
+  }
+
+  /** Only members can be barred; remembering everybody who claims heights would be a list without a bound. */
+  private noteInvalid(creator: string, height: number): void {
+    if (this.federationList.everHad(creator)) this.lastInvalid.set(creator, height);
   }
 
   /** The view has committed everything up to `height`. */
@@ -135,8 +143,12 @@ export class LedgerState {
     if (text === null) return null;
     const found = readAssetAndOutputs(text);
     // NOTE: what stands in a valid block never changes, so remembering it is safe; the bound only saves memory.
-    if (this.recentOutputs.size >= 4096) this.recentOutputs.clear();
+    if (this.recentOutputCount >= BOUNDS.outputsRemembered) {
+      this.recentOutputs.clear();
+      this.recentOutputCount = 0;
+    }
     this.recentOutputs.set(transactionId, found);
+    this.recentOutputCount += 1 + found.outputs.length;
     return found;
   }
 

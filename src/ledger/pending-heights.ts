@@ -19,6 +19,8 @@ export interface PendingHeight {
   readonly votes: Map<string, CountedVote>;
   /** The votes in the store have been read since the block was placed. */
   votesRead: boolean;
+  /** Position of the last vote about it that was read; 0 = none. */
+  votesAfter: number;
   /** This node's judgement, once everything below was decided; null before, or when this is a gateway. */
   verdict: Verdict | null;
   /** This node's vote is on stable storage. */
@@ -75,6 +77,7 @@ export class PendingHeights {
       block,
       votes: new Map(),
       votesRead: false,
+      votesAfter: 0,
       verdict: null,
       voted: false,
       status: block === null ? 'passed' : 'undecided',

@@ -39,9 +39,12 @@ export class Rejections {
     this.log = options.runtime.logger('ledger');
   }
 
-  /** Writes the rejections, then clears the entries. Called by a member with its own key pair. */
-  async reject(refusals: readonly Refusal[], keyPair: KeyPair): Promise<void> {
-    if (refusals.length === 0) return;
+  /**
+   * Writes the rejections, then clears the entries. Called by a member with its own key pair. Answers the digests of
+   * those whose rejection stands; throws StoreUnavailable when it is not known of all that their entries are cleared.
+   */
+  async reject(refusals: readonly Refusal[], keyPair: KeyPair): Promise<string[]> {
+    if (refusals.length === 0) return [];
     const { store, runtime, state, backlog } = this.options;
     const timestamp = String(Math.round(runtime.clock.nowMs() / 1000));
     const facts = refusals.map((refusal) =>
@@ -59,8 +62,10 @@ export class Rejections {
     // A crash here leaves the rejection and the entry: the entry is judged again, and rejected again with another text.
     const written = refusals.filter((_, index) => results[index] === 'ok' || results[index] === 'duplicate');
     await store.removeBacklog(written.map(({ digest, stamp }) => ({ digest, stamp })));
-    for (const refusal of written) backlog.remove(refusal.digest);
+    // The view has the rejection before the mirror loses the entry: a door always finds one of them.
     await this.readNew();
+    for (const { digest, stamp } of written) if (backlog.get(digest)?.stamp === stamp) backlog.remove(digest);
+    return written.map((refusal) => refusal.digest);
   }
 
   /** Brings what the store holds beyond the view's position into the view. */
@@ -94,9 +99,9 @@ export class Rejections {
 
   private verified(fact: PlacedRejection): ViewRejection[] {
     const read = readRejection(fact.text);
-    const members = this.options.state.federation.latest;
+    const { federation } = this.options.state;
     const eligible =
-      read !== null && members.includes(read.node) && read.transactionId === fact.transactionId;
+      read !== null && federation.everHad(read.node) && read.transactionId === fact.transactionId;
     if (!eligible || !verifyRejection(read)) {
       this.log.warn('rejection.junk', { digest: fact.digest.slice(0, 64) });
       return [];

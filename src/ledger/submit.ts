@@ -147,7 +147,8 @@ export class Submit {
       const row = rows[index];
       const result = results[index] ?? 'unknown';
       if (row !== undefined && (result === 'ok' || result === 'duplicate')) {
-        backlog.assign(entry, row.assignee, row.stamp, now);
+        // It may have left the mirror meanwhile, but it stands in the store now.
+        backlog.assign(backlog.add(entry), row.assignee, row.stamp, now);
         item.outcome = accepted(item.transaction);
       } else {
         if (!entry.stored) backlog.remove(entry.transaction.digest);

@@ -26,9 +26,9 @@ import {
   CommandRefused,
   databasesIn,
   digestOf,
-  refuseInUse,
   removeDatabase,
   syncPath,
+  withLockedViews,
 } from './folder-files.js';
 
 const MANIFEST = 'manifest.json';
@@ -123,12 +123,18 @@ export async function restore(options: RestoreOptions): Promise<Manifest> {
   const { settings, folder } = options;
   const manifest = readManifest(folder);
   for (const file of manifest.files) await checkFile(folder, file);
+  mkdirSync(settings.database.path, { recursive: true, mode: 0o700 });
+  const { store, view } = databaseFiles(settings);
+  const views = new Set([view, ...databasesIn(settings).filter((path) => path !== store)]);
+  await withLockedViews([...views], async () => putInPlace(options, manifest));
+  return manifest;
+}
+
+function putInPlace({ settings, folder, overwrite }: RestoreOptions, manifest: Manifest): void {
   const standing = databasesIn(settings);
-  refuseInUse(standing);
-  if (standing.length > 0 && !options.overwrite)
+  if (standing.length > 0 && !overwrite)
     throw new CommandRefused(`${settings.database.path} holds a database already: restore -y overwrites it`);
   const target = databaseFiles(settings);
-  mkdirSync(settings.database.path, { recursive: true, mode: 0o700 });
   const ownView = manifest.publicKey === settings.keypair.public && manifest.files.some(isView);
   const moves = [
     ...(ownView ? [[VIEW_FILE, target.view] as const] : []),
@@ -144,7 +150,6 @@ export async function restore(options: RestoreOptions): Promise<Manifest> {
   removeDatabase(target.store);
   for (const [, path] of moves) renameSync(path + RESTORING, path);
   syncPath(settings.database.path);
-  return manifest;
 }
 
 function isView(file: BackedUpFile): boolean {

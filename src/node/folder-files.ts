@@ -5,7 +5,7 @@ import { closeSync, createReadStream, existsSync, fsyncSync, openSync, readdirSy
 import { join } from 'node:path';
 import { isDatabaseFile } from '../config/database-files.js';
 import type { Settings } from '../config/settings.js';
-import { isDatabaseInUse } from '../store/embedded/copy-file.js';
+import { lockView, ViewInUse } from '../view/view-lock.js';
 
 /** What a command was asked to do would harm, or cannot be done; the message says what to do instead. */
 export class CommandRefused extends Error {
@@ -35,10 +35,24 @@ export function databasesIn(settings: Settings): string[] {
   return names.map((name) => join(path, name));
 }
 
-/** Throws CommandRefused when a node works with one of the files. */
-export function refuseInUse(paths: readonly string[]): void {
-  const used = paths.find((path) => isDatabaseInUse(path));
-  if (used !== undefined) throw new CommandRefused(`A node works with ${used}: stop it first`);
+/** Runs `use` while no node can start on the views at `paths`. Throws CommandRefused when one works with any of them. */
+export async function withLockedViews<T>(paths: readonly string[], use: () => Promise<T>): Promise<T> {
+  const unlocks: (() => void)[] = [];
+  try {
+    for (const path of paths) unlocks.push(lockOne(path));
+    return await use();
+  } finally {
+    for (const unlock of unlocks) unlock();
+  }
+}
+
+function lockOne(path: string): () => void {
+  try {
+    return lockView(path);
+  } catch (error) {
+    if (error instanceof ViewInUse) throw new CommandRefused(`A node works with ${path}: stop it first`);
+    throw error;
+  }
 }
 
 /** SHA-256 of a file, hex, and its length. */

@@ -11,7 +11,7 @@ import type { Checker } from '../ledger/checker.js';
 import { createWorkerStore } from '../store/embedded/worker.js';
 import type { Store, StoredVote, WriteResult } from '../store/store.js';
 import { AuditRun } from './audit-run.js';
-import { type FactCounts, type FactLine, LineReader } from './facts-lines.js';
+import { type FactCounts, type FactLine, LineReader, NotExported } from './facts-lines.js';
 
 /** Writes that wait for one group commit. */
 const WRITES_AT_ONCE = 256;
@@ -107,17 +107,30 @@ class Import {
   }
 
   async run(): Promise<ImportResult> {
-    for await (const line of this.options.lines) {
-      const fact = this.reader.take(line);
-      if (fact !== null) await this.take(fact);
-      if (this.breaches.length > 0) break;
-    }
-    if (this.breaches.length === 0) this.reader.finish();
+    const cutOff = await this.takeLines();
     await this.closeBlock();
-    this.closeStrays();
     await this.blocks.settled();
+    this.closeStrays();
     await this.written();
+    // What is wrong in the facts themselves says more than that the file was changed.
+    if (cutOff !== null && this.breaches.length === 0) throw cutOff;
     return { counts: this.reader.counts, summary: this.audit.finish(), breaches: this.breaches };
+  }
+
+  /** Takes lines up to the end or to the first breach; what is wrong with the file, if anything is. */
+  private async takeLines(): Promise<NotExported | null> {
+    try {
+      for await (const line of this.options.lines) {
+        const fact = this.reader.take(line);
+        if (fact !== null) await this.take(fact);
+        if (this.breaches.length > 0) return null;
+      }
+      this.reader.finish();
+      return null;
+    } catch (error) {
+      if (error instanceof NotExported) return error;
+      throw error;
+    }
   }
 
   private async take(fact: FactLine): Promise<void> {

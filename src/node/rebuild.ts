@@ -18,9 +18,8 @@ import type { Runtime } from '../runtime/runtime.js';
 import { createWorkerStore } from '../store/embedded/worker.js';
 import type { Store } from '../store/store.js';
 import type { View } from '../view/view.js';
-import { lockView } from '../view/view-lock.js';
 import { createWorkerView } from '../view/worker-view.js';
-import { refuseInUse, removeDatabase } from './folder-files.js';
+import { removeDatabase, withLockedViews } from './folder-files.js';
 
 export interface RebuildOptions {
   readonly settings: Settings;
@@ -33,16 +32,9 @@ export interface RebuildOptions {
  * The last height of the new view. Rejects with CommandRefused while a node works with the view, and as a start does
  * when store and settings do not belong together; then the former view is gone all the same: a start derives it too.
  */
-export async function rebuild(options: RebuildOptions): Promise<number> {
-  const { settings } = options;
-  const files = databaseFiles(settings);
-  refuseInUse([files.view]);
-  const unlock = lockView(files.view);
-  try {
-    return await rebuildLocked(options, files);
-  } finally {
-    unlock();
-  }
+export function rebuild(options: RebuildOptions): Promise<number> {
+  const files = databaseFiles(options.settings);
+  return withLockedViews([files.view], () => rebuildLocked(options, files));
 }
 
 async function rebuildLocked(options: RebuildOptions, files: DatabaseFiles): Promise<number> {

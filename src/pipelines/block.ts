@@ -78,11 +78,10 @@ export class BlockPipeline {
 
   private async sweepBacklog(): Promise<void> {
     this.sweepDueAtMs = this.options.runtime.clock.monotonicMs() + this.options.sweepMs;
-    const unfit = await this.options.sweep.readNew();
-    await this.options.rejections.reject(
-      unfit.map(({ entry, code, message }) => ({ ...entry, code, message })),
-      this.options.keyPair,
-    );
+    const { sweep, rejections, keyPair } = this.options;
+    await sweep.readNew();
+    const unfit = sweep.unfit().map(({ entry, code, message }) => ({ ...entry, code, message }));
+    sweep.refused(await rejections.reject(unfit, keyPair));
   }
 
   /** Rule 1: one undecided block of its own, and at most four undecided heights that count. */
@@ -164,7 +163,7 @@ export class BlockPipeline {
   }
 
   private async claim(chosen: Candidates): Promise<void> {
-    const { state, keyPair, runtime } = this.options;
+    const { state, keyPair, runtime, heights } = this.options;
     const voters = state.federation.membersAt(chosen.height);
     const timestamp = String(Math.round(runtime.clock.nowMs() / 1000));
     const made = makeBlock(keyPair, {
@@ -172,6 +171,7 @@ export class BlockPipeline {
       transactionTexts: chosen.include.map((entry) => entry.transaction.text),
       voters,
     });
+    heights.ownKey.remember(made.id);
     const parent = state.headBlockId;
     const claimSignature = makeClaim(keyPair, { blockId: made.id, height: chosen.height, parent });
     const block: StoredBlock = {

@@ -21,6 +21,7 @@ import { Rejections } from '../ledger/rejections.js';
 import { Stamps } from '../ledger/stamps.js';
 import { checkDecidedUnder, checkMembers, checkViewBelongs } from '../ledger/start-checks.js';
 import { Submit } from '../ledger/submit.js';
+import { watchedView } from '../ledger/view-failed.js';
 import type { CheckedBlock } from '../model/block-types.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { type Store, type StoreHint, StoreUnavailable } from '../store/store.js';
@@ -66,7 +67,7 @@ export interface Core {
 }
 
 const SWEEP_MS = 1000;
-const STALE_SWEEP_MS = 5000;
+const STALE_SWEEP_MS = 2000;
 const UNKNOWN_INPUT_MS = 600_000;
 const GENESIS_WAIT_MS = 500;
 const LOOK_TIMEOUT_MS = 1000;
@@ -75,7 +76,7 @@ const STORE_TROUBLE_MS = 5000;
 
 /** Adopts or makes the genesis block, checks that store, view and settings belong together, and starts the pipelines. */
 export async function startCore(options: CoreOptions): Promise<Core> {
-  const { store, view, checker, keyPair } = options;
+  const { store, view, keyPair } = options;
   const members = keyPair === null ? options.keyring : [...options.keyring, keyPair.publicKey];
   const genesis = await waitForGenesis(options, members);
   await checkViewBelongs(view.read, store, genesis);
@@ -86,6 +87,8 @@ export async function startCore(options: CoreOptions): Promise<Core> {
   if (parts.state.head < 0) {
     parts.applier.add(parts.state.place(genesis), null);
     await parts.applier.settled();
+    const [failure] = parts.failures;
+    if (failure !== undefined) throw failure;
   }
   return new RunningCore(options, parts);
 }
@@ -111,7 +114,13 @@ async function waitForGenesis(options: CoreOptions, members: readonly string[]):
 type LedgerParts = ReturnType<typeof composeLedger>;
 
 function composeLedger(options: CoreOptions, publicKey: string | null) {
-  const { store, view, checker, runtime } = options;
+  const { store, checker, runtime } = options;
+  const failures: Error[] = [];
+  const onFailure = (error: Error): void => {
+    if (failures.length === 0) failures.push(error);
+    options.onFailure(error);
+  };
+  const view = watchedView(options.view, onFailure);
   const state = new LedgerState(view.read, runtime.clock);
   const backlog = new Backlog(publicKey);
   const applier = new Applier({
@@ -121,8 +130,9 @@ function composeLedger(options: CoreOptions, publicKey: string | null) {
     backlog,
     runtime,
     onCommitted: options.onHead,
-    onFailure: options.onFailure,
+    onFailure,
   });
+  const votesReader = { store, clock: runtime.clock, scheduler: runtime.scheduler };
   const heights = new Heights({ store, checker, state, applier, backlog, publicKey, runtime });
   const sweep = new BacklogSweep({ store, checker, state, backlog, runtime, publicKey });
   const rejections = new Rejections({
@@ -135,8 +145,8 @@ function composeLedger(options: CoreOptions, publicKey: string | null) {
     onRejected: options.onRejected,
   });
   const stamps = new Stamps(runtime.random);
-  const lateVotes = new LateVotes(store, view, state, runtime.clock);
-  return { state, backlog, applier, heights, sweep, rejections, lateVotes, stamps };
+  const lateVotes = new LateVotes(votesReader, view, state);
+  return { state, backlog, applier, heights, sweep, rejections, lateVotes, stamps, failures, onFailure };
 }
 
 class RunningCore implements Core {
@@ -163,7 +173,7 @@ class RunningCore implements Core {
     this.access = this.createAccess();
     this.election = this.createElection();
     if (options.keyPair !== null) this.createMemberPipelines(options.keyPair);
-    else this.add('backlog', SWEEP_MS, async () => void (await parts.sweep.readNew()));
+    else this.add('backlog', SWEEP_MS, () => parts.sweep.readNew());
     this.unfollow = options.store.follow((hint) => this.onHint(hint));
     for (const pipeline of this.pipelines) pipeline.start();
   }
@@ -175,19 +185,20 @@ class RunningCore implements Core {
   }
 
   private add(name: string, sweepMs: number, step: () => Promise<void>): Pipeline {
-    const { runtime, onFailure } = this.options;
-    const pipeline = new Pipeline({ name, runtime, sweepMs, step, onBreach: onFailure });
+    const { runtime } = this.options;
+    const pipeline = new Pipeline({ name, runtime, sweepMs, step, onBreach: this.parts.onFailure });
     this.pipelines.push(pipeline);
     return pipeline;
   }
 
   private createElection(): Pipeline {
-    const { heights, applier, rejections, lateVotes, state } = this.parts;
+    const { heights, applier, rejections, sweep, lateVotes, state } = this.parts;
     const step = new ElectionPipeline({
       heights,
       state,
       applier,
       rejections,
+      sweep,
       lateVotes,
       wakeVote: () => this.vote?.wake(),
       wakeSelf: () => this.election.wake(),
@@ -268,7 +279,7 @@ class RunningCore implements Core {
 
   private createAccess(): Access {
     const { runtime, store, checker, keyPair } = this.options;
-    const { state, backlog, heights, applier, sweep, rejections } = this.parts;
+    const { state, backlog, heights, applier, sweep, rejections, failures } = this.parts;
     const look = new Look({
       scheduler: runtime.scheduler,
       timeoutMs: LOOK_TIMEOUT_MS,
@@ -279,6 +290,8 @@ class RunningCore implements Core {
         await heights.refresh();
         if (keyPair !== null) this.vote?.wake();
         await applier.settled();
+        const [failure] = failures;
+        if (failure !== undefined) throw new StoreUnavailable(failure.message);
       },
     });
     const submit = new Submit({
@@ -290,7 +303,7 @@ class RunningCore implements Core {
       stamps: this.parts.stamps,
       limits: this.options.limits,
       checksQueuedMax: BOUNDS.checksQueuedMax,
-      chooseAssignee: () => keyPair?.publicKey ?? this.randomMember(),
+      chooseAssignee: () => this.assignee(),
       look: (ids) => look.take(ids),
       onAccepted: () => this.block?.wake(),
     });
@@ -307,12 +320,17 @@ class RunningCore implements Core {
     });
   }
 
-  private randomMember(): string {
+  /** This node; a random member for a gateway, and for a node that is not a member at this height. */
+  private assignee(): string {
     const members = this.parts.state.federation.membersAt(this.parts.state.head + 1);
+    const me = this.options.keyPair?.publicKey;
+    if (me !== undefined && members.includes(me)) return me;
     return members[this.options.runtime.random.integer(Math.max(1, members.length))] ?? '';
   }
 
   private notReady(): readonly string[] {
+    const [failure] = this.parts.failures;
+    if (failure !== undefined) return [`it is stopping: ${failure.message}`];
     const reasons: string[] = [];
     if (!this.caughtUp) reasons.push('it is still reading what the store holds');
     const now = this.options.runtime.clock.monotonicMs();

@@ -6,6 +6,7 @@
 
 import { BOUNDS } from '../config/limits.js';
 import type { Applier } from '../ledger/applier.js';
+import type { BacklogSweep } from '../ledger/backlog-sweep.js';
 import type { Heights } from '../ledger/heights.js';
 import type { LateVotes } from '../ledger/late-votes.js';
 import type { LedgerState } from '../ledger/ledger-state.js';
@@ -16,6 +17,7 @@ export interface ElectionPipelineOptions {
   readonly state: LedgerState;
   readonly applier: Applier;
   readonly rejections: Rejections;
+  readonly sweep: BacklogSweep;
   readonly lateVotes: LateVotes;
   /** Wakes the pipeline that judges; a no-op for gateways. */
   readonly wakeVote: () => void;
@@ -27,13 +29,17 @@ export class ElectionPipeline {
   constructor(private readonly options: ElectionPipelineOptions) {}
 
   async step(): Promise<void> {
-    const { heights, state, applier, rejections, lateVotes, wakeVote, wakeSelf } = this.options;
+    const { heights, state, applier, rejections, sweep, lateVotes, wakeVote, wakeSelf } = this.options;
     const headBefore = state.head;
+    const gone = sweep.takeGone();
     await heights.refresh();
     wakeVote();
     await applier.clear();
     await rejections.readNew();
+    await applier.settled();
+    sweep.forgetGone(gone);
     await lateVotes.read(BOUNDS.lateVoteHeights);
-    if (heights.isBehind && state.head > headBefore) wakeSelf();
+    await heights.recheckPassedOver();
+    if (heights.votesBehind || (heights.isBehind && state.head > headBefore)) wakeSelf();
   }
 }

@@ -53,6 +53,8 @@ export class VotePipeline {
       const entry = await heights.judgeNext();
       if (entry === null) return false;
       if (!entry.votesRead) await heights.refresh();
+      // A vote of an earlier life of this node may stand behind junk that has not been read yet.
+      if (!entry.votesRead) return false;
       if (entry.verdict !== null && !entry.voted) this.sign(entry, entry.verdict.valid);
       heights.decideReady();
       if (state.decidedHeight < entry.height) return this.unsent.length > 0;
@@ -61,7 +63,7 @@ export class VotePipeline {
   }
 
   private sign(entry: PendingHeight, isBlockValid: boolean): void {
-    const { keyPair, state, runtime } = this.options;
+    const { keyPair, state, runtime, heights } = this.options;
     if (entry.block === null || this.unsent.some((own) => own.entry === entry)) return;
     if (!state.federation.membersAt(entry.height).includes(keyPair.publicKey)) return;
     const vote = makeVote(keyPair, {
@@ -70,6 +72,7 @@ export class VotePipeline {
       isBlockValid,
       timestamp: String(Math.round(runtime.clock.nowMs() / 1000)),
     });
+    heights.ownKey.remember(vote.signature);
     this.unsent.push({ entry, vote });
   }
 

@@ -57,6 +57,17 @@ export interface StoredVote {
   readonly text: string;
 }
 
+/**
+ * A vote as read back. `position` is where the next reading goes on from (`VotesAfter`); it says nothing else, and is
+ * missing where an adapter cannot page.
+ */
+export interface PlacedVote extends StoredVote {
+  readonly position?: number;
+}
+
+/** Block id → the `position` of the last vote that was read of it. */
+export type VotesAfter = ReadonlyMap<string, number>;
+
 /** The remembered refusal of a transaction that no block will hold. Key: all of its bytes (`digest`). */
 export interface StoredRejection {
   /** SHA-256 hex of `text`. */
@@ -125,8 +136,17 @@ export interface Store {
   readBlockById(id: string): Promise<StoredBlock | null>;
 
   addVotes(votes: readonly StoredVote[]): Promise<WriteResult[]>;
-  /** Votes about these blocks, at most `limitPerBlock` of each, in order of insertion. Linearizable. */
-  readVotes(blockIds: readonly string[], limitPerBlock: number): Promise<StoredVote[]>;
+  /**
+   * Votes about these blocks, at most `limitPerBlock` of each, in order of insertion. Linearizable. `after`: of a block
+   * that it names only the votes behind that position, so that no flood of junk hides the votes that come after it.
+   *
+   * For adapters: positions are per block and above 0. Once a vote with position p has been read, a vote that is inserted
+   * later stands at a position above p. An adapter whose store does not number its votes may give several votes the same
+   * position and so be asked for some of them again, as long as a full answer (`limitPerBlock` votes) ends at a
+   * position above `after`; e.g. with an order that only settles after a while, the ordinal number of a vote rounded
+   * down to a multiple of a hundred. Whoever reads starts again at 0 now and then, so a rare disorder costs seconds.
+   */
+  readVotes(blockIds: readonly string[], limitPerBlock: number, after?: VotesAfter): Promise<PlacedVote[]>;
 
   addRejections(rejections: readonly StoredRejection[]): Promise<WriteResult[]>;
   readRejections(afterPosition: number, limit: number): Promise<PlacedRejection[]>;

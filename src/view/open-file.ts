@@ -17,7 +17,8 @@ export class ViewUnreadable extends Error {
   override readonly name = 'ViewUnreadable';
 }
 
-function unreadable(path: string, reason: string): ViewUnreadable {
+/** The error for a view that is of no use for this reason. */
+export function unreadable(path: string, reason: string): ViewUnreadable {
   return new ViewUnreadable(
     `The view ${path} cannot be used: ${reason}. It holds nothing that the store does not: ` +
       '`bigchaindb rebuild` derives it again',

@@ -60,7 +60,7 @@ export class TransactionWriter {
   }
 
   /** What follows from its validity. */
-  writeValid(sequence: number, text: string): Operation {
+  writeValid(sequence: number, { id, text }: PackedTransaction): Operation {
     const facts = readFacts(text);
     const assetPrefix = idPrefix(facts.assetId);
     const ownerPrefixes = facts.outputs.map((output) => output.owners.map(keyPrefix));
@@ -79,7 +79,8 @@ export class TransactionWriter {
       const spend = facts.spends[index];
       if (spend !== undefined) this.writeSpend(sequence, index, spend.transactionId, spend.outputIndex);
     }
-    this.remember(facts.id, { sequence, assetPrefix, ownerPrefixes });
+    // Not the id of the facts: that one would hold the whole text in memory.
+    this.remember(id, { sequence, assetPrefix, ownerPrefixes });
     return facts.operation;
   }
 

@@ -5,6 +5,7 @@
 
 import { type CallOutcome, serveCalls, type WorkerCall, workerOptions } from '../runtime/worker-calls.js';
 import { foldLog } from './checkpoints.js';
+import { checkTable, wasLeftOpen } from './integrity.js';
 import { openViewFile, openViewForReading } from './open-file.js';
 import { type LateVote, type ShippedHeight, unshipHeight } from './packing.js';
 import { createQueries, type QueryName, runQuery } from './queries/queries.js';
@@ -60,6 +61,7 @@ function openReader({ path }: ViewThreadOptions): Open {
   const queries = createQueries(context);
   const handle: Handler = (method, argument) => {
     if (method === 'checkpoint') return foldLog(sqlite);
+    if (method === 'check') return checkTable(sqlite, String(argument));
     return runQuery(context, queries, method as QueryName, argument as readonly unknown[]);
   };
   return { sqlite, handle };
@@ -71,8 +73,9 @@ function handleOne({ method, argument }: WorkerCall): CallOutcome {
   try {
     if (method === 'open') {
       const options = workerOptions<ViewThreadOptions>();
+      const leftOpen = wasLeftOpen(options.path);
       open = options.role === 'write' ? openWriter(options) : openReader(options);
-      return { value: null };
+      return { value: leftOpen };
     }
     if (open === null) return { error: new Error('the view is not open') };
     return { value: open.handle(method, argument) };

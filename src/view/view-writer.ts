@@ -142,7 +142,7 @@ export class ViewWriter {
       if (transaction === undefined) continue;
       const sequence = sequenceOf(height, position);
       this.transactions.writeOccurrence(sequence, transaction);
-      if (valid && this.transactions.writeValid(sequence, transaction.text) === 'CREATE') creations += 1;
+      if (valid && this.transactions.writeValid(sequence, transaction) === 'CREATE') creations += 1;
     }
     return creations;
   }

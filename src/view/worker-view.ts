@@ -7,8 +7,9 @@ import { VIEW } from '../config/limits.js';
 import { WorkerCallError, WorkerCalls, workerEntry } from '../runtime/worker-calls.js';
 import { walPages } from './checkpoints.js';
 import type { QueryableView } from './direct-view.js';
+import { CHECKED_TABLES } from './integrity.js';
 import { type ListQueries, ViewBusy } from './list-queries.js';
-import { openViewForReading, ViewUnreadable } from './open-file.js';
+import { openViewForReading, unreadable, ViewUnreadable } from './open-file.js';
 import { type LateVote, shipHeight } from './packing.js';
 import type { QueryName } from './queries/queries.js';
 import { createListQueries } from './query-calls.js';
@@ -24,7 +25,7 @@ export interface WorkerViewOptions {
   readonly path: string;
   /** Paths such as `metadata.order.id`. */
   readonly payloadIndexes?: readonly string[];
-  /** A thread died: the node must stop. Called at most once. */
+  /** A thread died, or the file turned out to be damaged: the node must stop. Called at most once. */
   readonly onFailure: (error: Error) => void;
 }
 
@@ -75,6 +76,15 @@ class ThreadedView implements WorkerView {
     await this.writer.close();
   }
 
+  /** Resolves with what is wrong with the file, null when nothing is or the view was closed meanwhile. */
+  async check(): Promise<string | null> {
+    for (const table of CHECKED_TABLES) {
+      const finding = await this.queries.call('check', table).catch(() => null);
+      if (typeof finding === 'string') return finding;
+    }
+    return null;
+  }
+
   private query(name: QueryName, values: readonly unknown[]): Promise<unknown> {
     if (this.queries.length < VIEW.queriesQueuedMax) return this.queries.call(name, values);
     return Promise.reject(new ViewBusy('too many lists and searches are asked for at once'));
@@ -122,9 +132,15 @@ export async function createWorkerView(options: WorkerViewOptions): Promise<Work
   const writer = startThread('write');
   const queries = startThread('read');
   try {
-    await writer.call('open', null);
+    const leftOpen = await writer.call('open', null);
     await queries.call('open', null);
-    return new ThreadedView(writer, queries, openViewForReading(path));
+    const view = new ThreadedView(writer, queries, openViewForReading(path));
+    if (leftOpen === true) {
+      void view.check().then((finding) => {
+        if (finding !== null) onFailure(unreadable(path, `it is damaged (${finding})`));
+      });
+    }
+    return view;
   } catch (error) {
     await Promise.all([writer.close(), queries.close()]);
     if (error instanceof WorkerCallError && error.name === 'ViewUnreadable') {

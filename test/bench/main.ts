@@ -11,10 +11,14 @@ import { parseArgs } from 'node:util';
 import type { Figure, Scenario } from './harness.js';
 import { verificationsPerSecond } from './machine-limit.js';
 import { missed, toTable } from './report.js';
+import { care } from './scenarios/care.js';
+import { federation } from './scenarios/federation.js';
 import { graphqlReads } from './scenarios/graphql-reads.js';
+import { graphqlSubscribers } from './scenarios/graphql-subscribers.js';
 import { latency } from './scenarios/latency.js';
 import { million } from './scenarios/million.js';
 import { restReads } from './scenarios/rest-reads.js';
+import { restStream } from './scenarios/rest-stream.js';
 import { startUp } from './scenarios/start-up.js';
 import { graphqlBatch, graphqlBatchWithoutSodium, restSingle } from './scenarios/throughput.js';
 
@@ -24,9 +28,13 @@ const SCENARIOS: readonly Scenario[] = [
   graphqlBatchWithoutSodium,
   restSingle,
   latency,
+  federation,
+  care,
   million,
   restReads,
+  restStream,
   graphqlReads,
+  graphqlSubscribers,
 ];
 /** Used for the amount of work only, where `sodium-native` does not load. */
 const LIMIT_GUESS = 10_000;

@@ -19,6 +19,11 @@ export function residentMegabytesMax(pid: number): number {
   return statusKilobytes(pid, 'VmHWM') / 976.5625;
 }
 
+/** Resident set now, in megabytes of 10^6 bytes. */
+export function residentMegabytes(pid: number): number {
+  return statusKilobytes(pid, 'VmRSS') / 976.5625;
+}
+
 function statusKilobytes(pid: number, name: string): number {
   const match = new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
   if (match === null) throw new Error(`/proc/${pid}/status has no ${name}`);

@@ -136,10 +136,13 @@ test.each<[string, unknown, readonly string[], RegExp]>([
   ['a file without keys', {}, ['start'], /no keypair found/],
   ['only a public key', { keypair: { public: generateKeyPair().public } }, ['start'], /no keypair found/],
   [
-    'an unbuilt store',
-    { keypair: generateKeyPair(), database: { backend: 'mongodb' } },
+    'a MongoDB that is not there',
+    {
+      keypair: generateKeyPair(),
+      database: { backend: 'mongodb', host: '127.0.0.1', port: 1, connection_timeout: 100, max_tries: 2 },
+    },
     ['start'],
-    /database\.backend: the mongodb backend is not built/,
+    /Cannot start: Cannot connect to the Database\. Giving up\./,
   ],
   [
     '--no-init without a database',

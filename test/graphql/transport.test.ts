@@ -316,7 +316,7 @@ describe('limits, over HTTP and WebSocket alike', () => {
       {},
       'maxCost',
     ],
-    ['fragments that double', doubling(18), {}, 'maxCost'],
+    ['fragments that double', doubling(18), {}, 'maxRepeatedFields'],
     ['page size', '{ transactions(first: 101) { nodes { id } } }', {}, 'maxPageSize'],
     [
       'page size in a variable',
@@ -393,11 +393,22 @@ describe('limits, over HTTP and WebSocket alike', () => {
     });
   });
 
-  test('a hostile document is refused in a moment', async () => {
-    const same = `{ ledger { ${'height '.repeat(1900)} } }`;
-    const started = performance.now();
-    await query(node.port, same);
-    expect(performance.now() - started).toBeLessThan(3000);
+  // Danger: validation takes time with the square of the fields that might conflict.
+  test.each([
+    ['one field over and over', `{ ledger { ${'height '.repeat(1900)} } }`, 'maxRepeatedFields'],
+    [
+      'the same in fragments',
+      `{ ledger { ${'...F '.repeat(900)} } } fragment F on Ledger { height }`,
+      'maxRepeatedFields',
+    ],
+    [
+      'a wide selection',
+      `{ ledger { ${Array.from({ length: 101 }, (_, i) => `x${i}`).join(' ')} } }`,
+      'maxSelectionFields',
+    ],
+  ])('%s is refused before it is validated', async (_name, source, limit) => {
+    const { errors } = await query(node.port, source);
+    expect(at(errors[0], 'extensions')).toMatchObject({ code: 'LIMIT_EXCEEDED', limit });
   });
 });
 
@@ -520,9 +531,10 @@ describe('WebSocket', () => {
       after: resume,
     });
     await again.count('rest', many.length - received.length);
-    // The event that was under way may have arrived or not, so it is sent again; none is left out.
-    expect(received.length + cursors(again, 'rest').length).toBeLessThanOrEqual(many.length + 1);
-    expect(new Set([...received, ...cursors(again, 'rest')]).size).toBe(many.length);
+    // The events that were under way may have arrived or not, so they are sent again; none is left out.
+    const sent = received.length + cursors(again, 'rest').length;
+    expect(sent).toBeLessThanOrEqual(many.length + GRAPHQL_DOOR.replayRows);
+    await again.until(() => new Set([...received, ...cursors(again, 'rest')]).size === many.length);
     await again.close();
   });
 });

@@ -70,12 +70,38 @@ export function factCases(at: OpenPlace): void {
         'ok',
       ]);
       const own = [votes[0], votes[1], votes[2], votes[4], makeVote(4)];
-      expect(await at.store.readVotes([makeVote(1).blockId], 100)).toEqual(own);
-      expect(await at.store.readVotes([makeVote(1).blockId], 2)).toEqual(own.slice(0, 2));
-      const both = await at.store.readVotes(['another', makeVote(1).blockId, 'unknown', 'another'], 1);
+      const read = async (...query: Parameters<typeof at.store.readVotes>) =>
+        (await at.store.readVotes(...query)).map(({ position, ...vote }) => vote);
+      expect(await read([makeVote(1).blockId], 100)).toEqual(own);
+      expect(await read([makeVote(1).blockId], 2)).toEqual(own.slice(0, 2));
+      const both = await read(['another', makeVote(1).blockId, 'unknown', 'another'], 1);
       expect(both).toHaveLength(2);
       expect(both).toEqual(expect.arrayContaining([votes[3], votes[0]]));
       expect(await at.store.readVotes([], 10)).toEqual([]);
+    });
+  });
+
+  describe('votes behind others', () => {
+    it('are read page by page, each block from its own position', async () => {
+      const flood = Array.from({ length: 250 }, (_, index) => makeVote(index + 1));
+      await at.store.addVotes([...flood, makeVote(1, { blockId: 'another' })]);
+      const { blockId } = makeVote(1);
+      const seen = new Set<string>();
+      const after = new Map<string, number>();
+      for (let page = 0; page < 100 && seen.size < flood.length; page += 1) {
+        const votes = await at.store.readVotes([blockId], 100, after);
+        for (const vote of votes) {
+          seen.add(vote.signature);
+          after.set(blockId, Math.max(after.get(blockId) ?? 0, vote.position ?? 0));
+        }
+      }
+      expect(seen.size).toBe(flood.length);
+      const both = await at.store.readVotes([blockId, 'another'], 1, after);
+      expect(both.some((vote) => vote.blockId === 'another')).toBe(true);
+      // What comes later is found behind the position.
+      await at.store.addVotes([makeVote(1000)]);
+      const later = await at.store.readVotes([blockId], 100, after);
+      expect(later.some((vote) => vote.signature === makeVote(1000).signature)).toBe(true);
     });
   });
 

@@ -56,7 +56,9 @@ export function storeSuite(name: string, createPlace: () => Promise<StorePlace>)
       const read = await at.store.readBacklog(0, 1000);
       expect(read.map(({ position, ...entry }) => entry)).toEqual(entries.slice(290));
       expect(await at.store.readBlocks(0, 10)).toEqual([makeBlock(0)]);
-      expect(await at.store.readVotes([makeVote(1).blockId], 10)).toEqual([makeVote(1)]);
+      expect(
+        (await at.store.readVotes([makeVote(1).blockId], 10)).map(({ position, ...vote }) => vote),
+      ).toEqual([makeVote(1)]);
       expect(await at.store.readRejections(0, 10)).toMatchObject([makeRejection(1)]);
       expect(await at.store.addBacklog(entries.slice(0, 1))).toEqual(['ok']);
     });

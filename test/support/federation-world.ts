@@ -12,15 +12,27 @@ import { createDirectStore, SharedDatabase } from '../../src/store/embedded/dire
 import { keyPairOf } from './keys.js';
 import { MemoryView } from './memory-view.js';
 import { createSimulatedWorld, type SimulatedNode, type SimulatedWorld } from './simulated-runtime.js';
-import { FaultyStore, type StoreFault } from './store-faults.js';
+import { FaultyStore, type StoreCallName, type StoreFault } from './store-faults.js';
 
 export interface FederationOptions {
+  /** Names of the first members. */
   readonly members: readonly string[];
+  /** Names of nodes that are there from the beginning, but no members. */
+  readonly others?: readonly string[];
   /** Chance of each kind of store fault, per call; none after `heal`. */
   readonly faultRate: number;
   /** Longest time of one way between node and store, virtual milliseconds. */
   readonly latencyMs: number;
   readonly timerJitterMs?: number;
+  /** Decides each store call itself, in place of `faultRate`. */
+  readonly decide?: (name: StoreCallName) => StoreFault;
+}
+
+/** What an operator writes into the configuration; read at each start. */
+export interface NodeSettings {
+  /** Names of the other members. */
+  readonly keyring: readonly string[];
+  readonly changes: readonly { readonly height: number; readonly members: readonly string[] }[];
 }
 
 /** One life of one node. */
@@ -30,10 +42,14 @@ interface Life {
 }
 
 export class FederationNode {
-  readonly keyPair: KeyPair;
+  /** Two nodes may have one by mistake. */
+  keyPair: KeyPair;
   readonly failures: Error[] = [];
   /** Survives a crash, as a file would: each height is in it whole or not at all. */
   readonly view = new MemoryView();
+  settings: NodeSettings;
+  /** A gateway has no key. */
+  isGateway = false;
   private life: Life | null = null;
 
   constructor(
@@ -42,6 +58,12 @@ export class FederationNode {
     private readonly simulated: SimulatedNode,
   ) {
     this.keyPair = keyPairOf(name);
+    this.settings = { keyring: world.membersWithout(name), changes: [] };
+  }
+
+  /** Lines of its log, newest last. */
+  get logs(): readonly string[] {
+    return this.simulated.logs;
   }
 
   get core(): Core | null {
@@ -65,9 +87,12 @@ export class FederationNode {
       view: this.view,
       checker: createDirectChecker(runtime),
       runtime,
-      keyPair: this.keyPair,
-      keyring: this.world.keyringOf(this.name),
-      federationChanges: [],
+      keyPair: this.isGateway ? null : this.keyPair,
+      keyring: keysOf(this.settings.keyring),
+      federationChanges: this.settings.changes.map(({ height, members }) => ({
+        height,
+        members: keysOf(members),
+      })),
       blockIntervalMs: 100,
       reassignDelayMs: 10_000,
       limits: { transactionBytesMax: DOOR.transactionBytesMax, signaturesMax: DOOR.signaturesMax },
@@ -85,7 +110,10 @@ export class FederationNode {
       },
       isStopping: () => !alive(),
       onFailure: (error) => {
-        if (alive()) this.failures.push(error);
+        if (!alive()) return;
+        this.failures.push(error);
+        // The process ends with exit 1.
+        this.crash();
       },
     }).then(
       (core) => {
@@ -131,16 +159,14 @@ export class FederationWorld {
     private readonly options: FederationOptions,
   ) {
     this.world = createSimulatedWorld(seed, { timerJitterMs: options.timerJitterMs ?? 0 });
-    this.nodes = options.members.map((name) => {
+    this.nodes = [...options.members, ...(options.others ?? [])].map((name) => {
       const clockOffsetMs = this.world.random.integer(20_000) - 10_000;
       return new FederationNode(this, name, this.world.node(name, { clockOffsetMs }));
     });
   }
 
-  keyringOf(name: string): string[] {
-    return this.options.members
-      .filter((member) => member !== name)
-      .map((member) => keyPairOf(member).publicKey);
+  membersWithout(name: string): string[] {
+    return this.options.members.filter((member) => member !== name);
   }
 
   /** From now on the store answers; what it lost or doubled before stays. */
@@ -152,7 +178,7 @@ export class FederationWorld {
     const { latencyMs } = this.options;
     const travel = (): Promise<void> => this.world.delay(this.world.random.fraction() * latencyMs);
     return new FaultyStore(createDirectStore({ shared: this.database }), {
-      decide: () => this.fault(),
+      decide: (name) => this.options.decide?.(name) ?? this.fault(),
       beforeCall: travel,
       afterCall: travel,
       deliverHint: () => this.healed || !this.world.random.chance(0.2),
@@ -174,4 +200,8 @@ export class FederationWorld {
     if (this.healed || !random.chance(this.options.faultRate)) return 'none';
     return random.pick<StoreFault>(['unavailable', 'unknown-applied', 'unknown-not-applied']);
   }
+}
+
+function keysOf(names: readonly string[]): string[] {
+  return names.map((name) => keyPairOf(name).publicKey);
 }

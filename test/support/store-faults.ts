@@ -10,6 +10,7 @@ import {
   type EntryState,
   type PlacedEntry,
   type PlacedRejection,
+  type PlacedVote,
   type Reassignment,
   type Store,
   type StoredBlock,
@@ -17,6 +18,7 @@ import {
   type StoredVote,
   type StoreHint,
   StoreUnavailable,
+  type VotesAfter,
   type WriteResult,
 } from '../../src/store/store.js';
 
@@ -116,8 +118,8 @@ export class FaultyStore implements Store {
   addVotes(votes: readonly StoredVote[]): Promise<WriteResult[]> {
     return this.run('addVotes', () => this.inner.addVotes(votes), answerEach(votes));
   }
-  readVotes(blockIds: readonly string[], limitPerBlock: number): Promise<StoredVote[]> {
-    return this.run('readVotes', () => this.inner.readVotes(blockIds, limitPerBlock), THROWING);
+  readVotes(blockIds: readonly string[], limitPerBlock: number, after?: VotesAfter): Promise<PlacedVote[]> {
+    return this.run('readVotes', () => this.inner.readVotes(blockIds, limitPerBlock, after), THROWING);
   }
   addRejections(rejections: readonly StoredRejection[]): Promise<WriteResult[]> {
     return this.run('addRejections', () => this.inner.addRejections(rejections), answerEach(rejections));

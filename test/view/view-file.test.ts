@@ -1,6 +1,15 @@
 /** Danger: a file that is no view, or half of one, taken for what the store says. */
 
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sha3Hex } from '../../src/codec/hash.js';
@@ -11,6 +20,7 @@ import { createWorkerView } from '../../src/view/worker-view.js';
 import { bulkHeight, bulkText } from './support/bulk.js';
 
 let folder = '';
+let closing: () => Promise<void> = async () => undefined;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'view-'));
 });
@@ -107,6 +117,30 @@ test('what waits outside the indexes is found before, while and after it is take
   const waiting = sqlite.ask('SELECT count(*), min(height) FROM pending_ids');
   expect(waiting).toEqual([31, 69]);
   sqlite.close();
+});
+
+test('after an unclean stop a damaged file is found out', async () => {
+  const transactions = Array.from({ length: 1000 }, (_, index) => ({ id: sha3Hex(`${index}`) }));
+  const made = createDirectView({ path: path() });
+  for (let height = 0; height < 40; height++) {
+    await made.apply([bulkHeight(height, height === 0 ? transactions : [])]);
+  }
+  await made.close();
+  const root = new Sqlite(path());
+  const [page] = root.ask("SELECT rootpage FROM sqlite_schema WHERE name = 'keys'");
+  root.close();
+  const file = openSync(path(), 'r+');
+  writeSync(file, Buffer.alloc(2000, 0x5a), 0, 2000, (Number(page) - 1) * 4096 + 2000);
+  closeSync(file);
+  writeFileSync(`${path()}-wal`, 'left by a process that was killed');
+  const found = await new Promise<Error>((resolve, reject) => {
+    createWorkerView({ path: path(), onFailure: resolve }).then((view) => {
+      closing = () => view.close();
+    }, reject);
+  });
+  await closing();
+  expect(found).toBeInstanceOf(ViewUnreadable);
+  expect(found.message).toContain('is damaged');
 });
 
 test('texts of any length and any characters come back as they were', async () => {

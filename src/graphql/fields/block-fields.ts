@@ -6,7 +6,7 @@ import type { JsonValue } from '../../codec/json-value.js';
 import { blockDocument, blockText } from '../../model/block.js';
 import { readVote } from '../../model/vote.js';
 import type { FoundTransaction } from '../../view/view.js';
-import { cursorNumber, decodeCursor, encodeCursor } from '../cursor.js';
+import { cursorPosition, decodeCursor, encodeCursor } from '../cursor.js';
 import { JsonScalar } from '../json-scalar.js';
 import { type ConnectionPage, pageSize } from '../paging.js';
 import type { BlockVote } from '../scope.js';
@@ -50,7 +50,7 @@ export class BlockFields {
   })
   transactions(@Root() block: Block, @Args(() => ForwardArgs) args: ForwardArgs): Connection<Transaction> {
     const limit = pageSize(block.scope, args);
-    const from = args.after == null ? 0 : cursorNumber(decodeCursor(CURSOR_KIND, args.after)[0]) + 1;
+    const from = args.after == null ? 0 : cursorPosition(decodeCursor(CURSOR_KIND, args.after)[0]) + 1;
     const rows = rowsOf(block, from, limit);
     // What stands in an invalid block need not be a transaction at all; `document` shows it.
     const nodes = rows.map((row) => foundTransaction(block.scope, row)).filter((each) => each.isReadable);

@@ -13,15 +13,9 @@ import { Block, Vote } from '../types/block.js';
 import { BlockConnection, type Connection, NewestFirstArgs, VoteConnection } from '../types/connection.js';
 import { ActivityWindowEnum } from '../types/enums.js';
 import { BlockFilter, VoteFilter } from '../types/filters.js';
-import {
-  ActivityPoint,
-  Federation,
-  Ledger,
-  NodeStatus,
-  QueueStatus,
-  ServiceConfig,
-} from '../types/ledger.js';
+import { ActivityPoint, Federation, Ledger, NodeStatus, QueueStatus } from '../types/ledger.js';
 import { SearchHit, type SearchHitObject } from '../types/search.js';
+import { ServiceConfig } from '../types/service-config.js';
 
 const FILTER = 'What to narrow the list to.';
 

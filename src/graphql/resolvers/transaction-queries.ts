@@ -1,6 +1,7 @@
 /** Queries for transactions, outputs, assets and accounts. */
 
 import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
+import { GRAPHQL_DOOR } from '../../config/limits.js';
 import { type GraphqlContext } from '../context.js';
 import { badInput, limitExceeded } from '../errors.js';
 import { knownTransaction, transactionById } from '../fields/objects.js';
@@ -128,6 +129,9 @@ export class TransactionQueries {
     const { data, ...rest } = filter ?? {};
     checkCount(scope, rest.ids ?? []);
     if (order === 'RELEVANCE' && rest.search == null) throw badInput('RELEVANCE needs `filter.search`.');
+    if ((rest.search?.length ?? 0) > GRAPHQL_DOOR.searchTextMax) {
+      throw badInput(`A search has at most ${GRAPHQL_DOOR.searchTextMax} characters.`);
+    }
     return assetList(
       scope,
       'assets',

@@ -2,12 +2,16 @@
 
 import { GRAPHQL_DOOR } from '../../config/limits.js';
 import type { LedgerPosition } from '../../events/events.js';
+import type { Operation } from '../../model/transaction-types.js';
+import type { Place } from '../../view/list-queries.js';
 import type { GraphqlContext } from '../context.js';
 import { ledgerCursor } from '../cursor.js';
 import { type EventFilter, eventMatches } from '../event-filter.js';
+import { foundTransaction } from '../fields/objects.js';
 import { decidedBlock, Scope, undecidedBlock } from '../scope.js';
 import { Block, Vote } from '../types/block.js';
 import { BlockEvent, ValidTransactionEvent, VoteEvent } from '../types/events.js';
+import { EventBatch } from './event-batch.js';
 import { followLedger } from './follow.js';
 import { withNotices } from './notices.js';
 import type { SharedHeights } from './shared-heights.js';
@@ -23,34 +27,75 @@ export interface VoteFollowing {
   readonly isBlockValid?: boolean | null;
 }
 
-export function validTransactionStream(
+/**
+ * What lies far behind the head comes in pages out of the list of transactions, which indexes narrow and which another
+ * thread reads; from there on it is height by height, read once for all who follow the head.
+ */
+export async function* validTransactionStream(
   context: GraphqlContext,
   shared: SharedHeights,
   start: LedgerPosition,
   filter: EventFilter,
-): AsyncGenerator<ValidTransactionEvent, void, void> {
+): AsyncGenerator<ValidTransactionEvent | EventBatch, void, void> {
   const { operation, scope: first } = context;
   const { parts, control } = first;
   operation.cursor = ledgerCursor(start);
-  return followLedger(parts, control, start, async function* (height, behind) {
-    const row = parts.ledger.view.blockByHeight(height);
+  let from = start;
+  const head = parts.events.head();
+  if (head - start.height >= GRAPHQL_DOOR.replayHeights) {
+    yield* replayedTransactions(context, start, head, filter);
+    from = { height: head + 1, position: -1 };
+    operation.cursor = ledgerCursor(from);
+  }
+  yield* followLedger(parts, control, from, async function* (height, behind) {
+    const row = shared.block(parts, height);
     if (row === null || row.status !== 'valid') return;
     const scope = new Scope(parts, control, height);
     const block = new Block(scope, { ...row, undecided: null });
-    for (let from = behind + 1; from < row.transactionCount; from += GRAPHQL_DOOR.replayRows) {
-      const page = shared.read(scope, height, from);
-      for (const [index, transaction] of page.entries()) {
-        const cursor = ledgerCursor({ height, position: from + index });
-        if (eventMatches(transaction, filter)) {
-          yield new ValidTransactionEvent(cursor, transaction.in(scope), block);
-        }
-        // Also what was passed over is behind this subscriber.
-        operation.cursor = cursor;
-      }
+    for (let place = behind + 1; place < row.transactionCount; place += GRAPHQL_DOOR.replayRows) {
+      const page = shared.read(scope, height, place);
       if (page.length === 0) return;
+      const cursorAt = (index: number): string => ledgerCursor({ height, position: place + index });
+      yield new EventBatch(`${height}:${place}`, () =>
+        page.flatMap((transaction, index) =>
+          eventMatches(transaction, filter)
+            ? [new ValidTransactionEvent(cursorAt(index), transaction.in(scope), block)]
+            : [],
+        ),
+      );
+      // Also what was passed over is behind this subscriber.
+      operation.cursor = cursorAt(page.length - 1);
       await parts.runtime.scheduler.yieldTurn();
     }
   });
+}
+
+/** Valid transactions behind `start` up to and with the height `upTo`. Ends early when the client goes away. */
+async function* replayedTransactions(
+  { operation, scope: first }: GraphqlContext,
+  start: LedgerPosition,
+  upTo: number,
+  filter: EventFilter,
+): AsyncGenerator<ValidTransactionEvent, void, void> {
+  const { parts, control } = first;
+  const { operation: kind, assetId, publicKey } = filter;
+  const listed = { operation: kind as Operation | null | undefined, assetId, publicKey };
+  const request = { asOf: upTo, order: 'OLDEST_FIRST', limit: GRAPHQL_DOOR.replayRows } as const;
+  let after: Place = { ...start, index: 0 };
+  for (;;) {
+    const page = await parts.queries.transactions(listed, { ...request, after });
+    for (const { place, ...row } of page.rows) {
+      if (control.signal.aborted) return;
+      const scope = new Scope(parts, control, place.height);
+      const block = await scope.blocksByHeight.load(place.height);
+      if (block === null) throw new Error(`height ${place.height} is in the list and not in the view`);
+      const cursor = ledgerCursor(place);
+      yield new ValidTransactionEvent(cursor, foundTransaction(scope, row), new Block(scope, block));
+      operation.cursor = cursor;
+      after = place;
+    }
+    if (!page.hasMore || control.signal.aborted) return;
+  }
 }
 
 /** Decided blocks; with `includeUndecided` also those that are not, once each, when this node has come to know them. */

@@ -4,7 +4,9 @@
  */
 
 import { GRAPHQL_DOOR } from '../../config/limits.js';
+import type { BlockRow } from '../../view/view.js';
 import { foundTransaction } from '../fields/objects.js';
+import type { DoorParts } from '../options.js';
 import type { Scope } from '../scope.js';
 import type { Transaction } from '../types/transaction.js';
 
@@ -12,6 +14,14 @@ import type { Transaction } from '../types/transaction.js';
 export class SharedHeights {
   /** By height and first position, the latest use last. */
   private readonly pages = new Map<string, readonly Transaction[]>();
+  /** The block that was asked for last. */
+  private latest: { readonly height: number; readonly row: BlockRow | null } | null = null;
+
+  /** The block at a decided height, if there is one. */
+  block({ ledger }: DoorParts, height: number): BlockRow | null {
+    if (this.latest?.height !== height) this.latest = { height, row: ledger.view.blockByHeight(height) };
+    return this.latest.row;
+  }
 
   /**
    * At most `GRAPHQL_DOOR.replayRows` transactions of a valid block from a position on. They carry the scope of whoever

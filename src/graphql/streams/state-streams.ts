@@ -18,7 +18,7 @@ export async function rejectionStart(
   context: GraphqlContext,
   after: string | null | undefined,
 ): Promise<number> {
-  if (after != null) return cursorNumber(decodeCursor(REJECTIONS, after)[0]);
+  if (after != null) return cursorNumber(decodeCursor(REJECTIONS, after)[0], 0, Number.MAX_SAFE_INTEGER);
   return context.scope.parts.queries.lastRejectionPosition();
 }
 

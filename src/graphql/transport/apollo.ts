@@ -4,7 +4,12 @@
  * parties, persisted queries, batching, signal handlers.
  */
 
-import { ApolloServer, type ApolloServerPlugin, type GraphQLRequestListener } from '@apollo/server';
+import {
+  ApolloServer,
+  type ApolloServerOptions,
+  type ApolloServerPlugin,
+  type GraphQLRequestListener,
+} from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -12,11 +17,12 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import { compactJson } from '../../codec/json-writer.js';
 import { GRAPHQL_DOOR } from '../../config/limits.js';
 import type { Logger, Scheduler } from '../../runtime/runtime.js';
 import type { GraphqlContext } from '../context.js';
+import { DocumentCache } from '../document-cache.js';
 import { type ErrorCode, shownError, unexpectedCause } from '../errors.js';
 import type { Guard } from '../guard.js';
 import type { GraphqlLimits } from '../options.js';
@@ -44,6 +50,7 @@ export function createApollo(parts: ApolloParts): ApolloServer<GraphqlContext> {
     allowBatchedHttpRequests: false,
     csrfPrevention: true,
     parseOptions: { maxTokens: limits.tokensMax },
+    documentStore: validatedDocuments(),
     stringifyResult: (result) => compactJson(result),
     formatError: (formatted, error) => shownError(formatted, error, requestIdMark),
     logger: {
@@ -63,6 +70,18 @@ export function createApollo(parts: ApolloParts): ApolloServer<GraphqlContext> {
   });
   server.startInBackgroundHandlingStartupErrorsByLoggingAndFailingAllRequests();
   return server;
+}
+
+/** Apollo's own cache counts what a document prints, not what it keeps alive: comments would come free. */
+type DocumentStore = NonNullable<ApolloServerOptions<GraphqlContext>['documentStore']>;
+
+function validatedDocuments(): DocumentStore {
+  const documents = new DocumentCache<DocumentNode>();
+  return {
+    get: async (key: string) => documents.get(key),
+    set: async (key: string, document: DocumentNode) => documents.set(key, document, document),
+    delete: async (key: string) => documents.delete(key),
+  };
 }
 
 /** Errors that say: this document, or these variables, cannot run. */

@@ -19,11 +19,13 @@ import { OperationControl } from '../operation-control.js';
 import type { DoorParts } from '../options.js';
 import { Scope } from '../scope.js';
 import { isRefusal } from './apollo.js';
+import type { DirectAnswer, DirectExecution } from './direct-execution.js';
 
 export interface HttpTransportParts {
   readonly parts: DoorParts;
   readonly guard: Guard;
   readonly apollo: ApolloServer<GraphqlContext>;
+  readonly direct: DirectExecution;
   readonly requestIdMark: string;
   /** A new id, unique in this process. */
   readonly nextRequestId: () => string;
@@ -102,6 +104,22 @@ export class HttpTransport {
       refused: false,
       cursor: null,
     };
+    const directly = read.ok ? this.own.direct.admit(request.headers.accept, read.body) : null;
+    if (directly !== null) {
+      operation.cost = directly.cost;
+      const answer = await this.own.direct.run(directly, operation);
+      if (answer !== null) return directAnswer(answer, requestId);
+    }
+    return this.throughApollo(request, read, search, operation);
+  }
+
+  private async throughApollo(
+    request: IncomingMessage,
+    read: ReadRequest,
+    search: string,
+    operation: RunningOperation,
+  ): Promise<AnswerToSend> {
+    const { control, requestId } = operation;
     const answer = await this.own.apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: httpRequest(request, read.ok ? read.body : undefined, search),
       context: async () => {
@@ -187,6 +205,14 @@ export class HttpTransport {
 function statusOf(status: number, contentType: string | undefined, operation: RunningOperation): number {
   const legacy = contentType?.startsWith('application/json') ?? false;
   return status === 400 && legacy && operation.refused ? 200 : status;
+}
+
+function directAnswer({ status, contentType, body }: DirectAnswer, requestId: string): AnswerToSend {
+  return {
+    status,
+    headers: { ...COMMON_HEADERS, 'x-request-id': requestId, 'content-type': contentType },
+    body,
+  };
 }
 
 function send(request: IncomingMessage, response: ServerResponse, answer: AnswerToSend): void {

@@ -24,6 +24,12 @@ export class OperationTable {
     return this.byPayload.get(payload);
   }
 
+  /** The one that has this id and that the client has not completed. */
+  named(id: string): RunningOperation | undefined {
+    const payload = this.open.get(id);
+    return payload === undefined ? undefined : this.byPayload.get(payload);
+  }
+
   all(): RunningOperation[] {
     return [...this.byPayload.values()];
   }

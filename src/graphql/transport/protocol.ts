@@ -18,6 +18,8 @@ import { OperationControl } from '../operation-control.js';
 import type { DoorParts } from '../options.js';
 import { Scope } from '../scope.js';
 import { costExtensions, logUnexpected, operationTimeMs } from './apollo.js';
+import { nextPrefix } from './next-frames.js';
+import { SharedResults, WrittenPayloads } from './shared-results.js';
 import type { Protocol, SocketConnection } from './socket-connection.js';
 
 export interface ProtocolParts {
@@ -36,6 +38,7 @@ export function createProtocol(own: ProtocolParts): Protocol {
   // graphql-ws writes messages with JSON.stringify, which would lose digits. Its replacer is given the whole message
   // first, and the text it makes is sent in the same call; so the message is kept here and written by `compactJson`.
   let message: unknown = null;
+  const shared = new SharedResults(own.parts.runtime.scheduler);
   const server = makeServer<Record<string, unknown>, Extra>({
     schema: own.schema,
     // This door has its own timer.
@@ -48,9 +51,15 @@ export function createProtocol(own: ProtocolParts): Protocol {
       extra.connection.initialised();
       return true;
     },
+    subscribe: (args) => {
+      const { operation } = args.contextValue as GraphqlContext;
+      return shared.subscribe(args, (result) => shownResult(own, operation, result));
+    },
     onSubscribe: ({ extra }, id, payload) => admit(own, extra.connection, id, payload),
-    onNext: ({ extra }, _id, payload, _args, result) =>
-      shownResult(own, extra.connection.operations.get(payload), result),
+    onNext: ({ extra }, _id, payload, _args, result) => {
+      const operation = extra.connection.operations.get(payload);
+      return result instanceof WrittenPayloads ? result : shownResult(own, operation, result);
+    },
     onError: ({ extra }, _id, payload, errors) => {
       const operation = extra.connection.operations.get(payload);
       return errors.map((error) => shown(own, asError(error), operation));
@@ -62,7 +71,7 @@ export function createProtocol(own: ProtocolParts): Protocol {
       server.opened(
         {
           protocol: connection.protocol,
-          send: () => connection.send(compactJson(message)),
+          send: () => sendMessage(connection, message as GraphqlMessage),
           close: (code = 1000, reason = '') => connection.end(code, reason),
           // graphql-ws takes what is no string as a message that was parsed already.
           onMessage: (take) => connection.receive((parsed) => take(parsed as never)),
@@ -70,6 +79,18 @@ export function createProtocol(own: ProtocolParts): Protocol {
         { connection },
       ) as (code: number, reason: string) => Promise<void>,
   };
+}
+
+/** What graphql-ws sends. */
+interface GraphqlMessage {
+  readonly id?: string;
+  readonly payload?: unknown;
+}
+
+function sendMessage(connection: SocketConnection, message: GraphqlMessage): Promise<void> {
+  const { id, payload } = message;
+  if (!(payload instanceof WrittenPayloads) || id === undefined) return connection.send(compactJson(message));
+  return connection.sendPayloads(id, nextPrefix(compactJson(id)), payload);
 }
 
 type Admission = ExecutionArgs | readonly GraphQLError[];

@@ -3,12 +3,15 @@
  * for every way it can end.
  */
 
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { parseJsonBytes } from '../../codec/json-reader.js';
 import { JsonFloat, type JsonObject } from '../../codec/json-value.js';
 import { GRAPHQL_DOOR } from '../../config/limits.js';
 import type { Logger, Runtime, Timer } from '../../runtime/runtime.js';
+import { nextFrames } from './next-frames.js';
 import { OperationTable } from './operation-table.js';
+import type { WrittenPayloads } from './shared-results.js';
 
 const { sockets: BOUNDS } = GRAPHQL_DOOR;
 
@@ -48,6 +51,8 @@ export class SocketConnection {
 
   constructor(
     private readonly socket: WebSocket,
+    /** The connection below `socket`. */
+    private readonly stream: Duplex,
     private readonly runtime: Runtime,
     private readonly logger: Logger,
     private readonly onGone: () => void,
@@ -107,12 +112,34 @@ export class SocketConnection {
 
   /** Resolves when the socket took the text, so that an operation never has more than one message waiting. */
   send(text: string): Promise<void> {
+    return this.hand((taken) => this.socket.send(text, taken));
+  }
+
+  /**
+   * Sends a `next` message for each payload, some at a time, and moves the operation's cursor with them: whoever reads
+   * a closing frame has read what stands before it. The frames go to the socket below `ws`, which would make and write
+   * each of them by itself.
+   */
+  async sendPayloads(id: string, prefix: Buffer, payloads: WrittenPayloads): Promise<void> {
+    const { texts, cursors } = payloads;
+    for (let from = 0; from < texts.length; ) {
+      const operation = this.operations.named(id);
+      if (operation === undefined) return;
+      const to = endOfPart(texts, from);
+      const frames = nextFrames(prefix, texts.slice(from, to));
+      operation.cursor = cursors[to - 1] ?? operation.cursor;
+      await this.hand((taken) => this.stream.write(frames, taken));
+      from = to;
+    }
+  }
+
+  private hand(write: (taken: () => void) => void): Promise<void> {
     const { socket } = this;
     if (socket.readyState !== socket.OPEN) return Promise.resolve();
     if (this.waiting === 0) this.waitingSinceMs = this.runtime.clock.monotonicMs();
     this.waiting += 1;
     const sent = new Promise<void>((resolve) => {
-      socket.send(text, () => {
+      write(() => {
         this.waiting -= 1;
         this.waitingSinceMs = this.waiting === 0 ? null : this.runtime.clock.monotonicMs();
         resolve();
@@ -175,4 +202,14 @@ function readMessage(data: Buffer): JsonObject | null {
   } catch {
     return null;
   }
+}
+
+/** Where a part that begins at `from` ends: behind one payload at least, and behind as many as fit. */
+function endOfPart(texts: readonly Buffer[], from: number): number {
+  let bytes = 0;
+  for (let to = from; to < texts.length; to++) {
+    bytes += texts[to]?.length ?? 0;
+    if (bytes > BOUNDS.partBytes && to > from) return to;
+  }
+  return texts.length;
 }

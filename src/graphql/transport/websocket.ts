@@ -48,7 +48,7 @@ export class WebSocketTransport {
     if (this.closing !== null || this.connections.size >= BOUNDS.max)
       refuse(socket, 503, 'Service Unavailable');
     else if (!this.originAllowed(request)) refuse(socket, 403, 'Forbidden');
-    else this.server.handleUpgrade(request, socket, head, (opened) => this.opened(opened));
+    else this.server.handleUpgrade(request, socket, head, (opened) => this.opened(opened, socket));
   }
 
   /** Closes every socket with 1001 and waits until they are gone. Safe to call twice. */
@@ -63,9 +63,9 @@ export class WebSocketTransport {
     this.server.close();
   }
 
-  private opened(socket: WebSocket): void {
+  private opened(socket: WebSocket, stream: Duplex): void {
     const { parts, logger } = this.own;
-    const connection = new SocketConnection(socket, parts.runtime, logger, () => {
+    const connection = new SocketConnection(socket, stream, parts.runtime, logger, () => {
       this.connections.delete(connection);
     });
     this.connections.add(connection);

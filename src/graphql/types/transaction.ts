@@ -1,6 +1,7 @@
 /** Transactions, their inputs and what can be said of them from their own text. */
 
 import { Field, Int, ObjectType } from 'type-graphql';
+import { sha3Hex } from '../../codec/hash.js';
 import { parseJson } from '../../codec/json-reader.js';
 import type { JsonValue } from '../../codec/json-value.js';
 import type { TransactionStatus } from '../../ledger/ledger.js';
@@ -129,6 +130,7 @@ export class Transaction {
 
   @Field(() => JsonScalar, { description: 'The whole transaction, exactly as clients exchange it.' })
   get document(): JsonValue {
+    this.checkIntact();
     return parseJson(this.row.text);
   }
 
@@ -142,6 +144,13 @@ export class Transaction {
   })
   get signedMessage(): string {
     return this.texts.message(this.row.id);
+  }
+
+  /** What was valid when it was written and does not fit its id now has been damaged since; it is never served. */
+  private checkIntact(): void {
+    const { id, status } = this.row;
+    if (status !== 'valid' || sha3Hex(this.texts.hashed()) === id) return;
+    throw new Error(`the view's copy of transaction ${id} is damaged: rebuild the view`);
   }
 
   private get texts(): TransactionTexts {

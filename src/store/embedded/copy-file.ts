@@ -1,11 +1,7 @@
-/**
- * Copies an SQLite file of any kind while others work with it, and tells whether somebody does. Used for backups of
- * store and view alike.
- */
+/** Copies an SQLite file of any kind while others work with it: for backups of store and view alike. */
 
-import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { backup, DatabaseSync } from '@photostructure/sqlite';
-import { sqliteFailure } from './sqlite-failure.js';
 
 /** Pages copied between two reports of progress. */
 const PAGES_PER_STEP = 2048;
@@ -38,6 +34,7 @@ export async function copyDatabaseFile(
   } finally {
     database.close();
   }
+  standAlone(destination);
   const descriptor = openSync(destination, 'r+');
   try {
     fsyncSync(descriptor);
@@ -46,20 +43,11 @@ export async function copyDatabaseFile(
   }
 }
 
-/**
- * True when another connection has the database open. Every connection to a write-ahead log holds a shared lock until
- * it closes, so an exclusive one is refused as long as there is any. Folds the log when there is none.
- */
-export function isDatabaseInUse(path: string): boolean {
-  if (!existsSync(path)) return false;
-  const database = new DatabaseSync(path, { timeout: 0 });
+/** A copy is one file: without a write-ahead log it needs no companions to be read. Who works with it makes one again. */
+function standAlone(path: string): void {
+  const database = new DatabaseSync(path);
   try {
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT;');
-    return false;
-  } catch (error) {
-    if (sqliteFailure(error) === 'busy') return true;
-    // Damaged or no database at all: nobody works with it.
-    return false;
+    database.exec('PRAGMA journal_mode = DELETE');
   } finally {
     database.close();
   }

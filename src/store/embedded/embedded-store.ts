@@ -10,6 +10,7 @@ import {
   type EntryState,
   type PlacedEntry,
   type PlacedRejection,
+  type PlacedVote,
   type Reassignment,
   type Store,
   type StoredBlock,
@@ -17,6 +18,7 @@ import {
   type StoredVote,
   type StoreHint,
   StoreUnavailable,
+  type VotesAfter,
   type WriteResult,
 } from '../store.js';
 import type { OperationName, Operations } from './facts.js';
@@ -89,8 +91,8 @@ export class EmbeddedStore implements Store {
     return this.write('addVotes', votes, (result) => votes.map(() => result));
   }
 
-  readVotes(blockIds: readonly string[], limitPerBlock: number): Promise<StoredVote[]> {
-    return this.read('readVotes', { blockIds, limitPerBlock });
+  readVotes(blockIds: readonly string[], limitPerBlock: number, after?: VotesAfter): Promise<PlacedVote[]> {
+    return this.read('readVotes', { blockIds, limitPerBlock, after: after ?? null });
   }
 
   addRejections(rejections: readonly StoredRejection[]): Promise<WriteResult[]> {

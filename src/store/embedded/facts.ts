@@ -7,6 +7,7 @@ import type {
   ClaimResult,
   EntryState,
   PlacedRejection,
+  PlacedVote,
   Reassignment,
   StoredBlock,
   StoredRejection,
@@ -20,17 +21,13 @@ import type { Connection } from './connection.js';
 import { Counters } from './counters.js';
 import type { PackedEntries, PackedPlacedEntries, PackedStates } from './packing.js';
 import { RejectionTable } from './rejection-table.js';
+import type { VoteQuery } from './vote-query.js';
 import { VoteTable } from './vote-table.js';
 
 /** Rows after a position (or from a height), at most `limit`. */
 export interface Range {
   readonly from: number;
   readonly limit: number;
-}
-
-export interface VoteQuery {
-  readonly blockIds: readonly string[];
-  readonly limitPerBlock: number;
 }
 
 /** One operation per verb: what it takes and what it answers. */
@@ -46,7 +43,7 @@ export interface Operations {
   readBlocks(range: Range): StoredBlock[];
   readBlockById(id: string): StoredBlock | null;
   addVotes(votes: readonly StoredVote[]): WriteResult[];
-  readVotes(query: VoteQuery): StoredVote[];
+  readVotes(query: VoteQuery): PlacedVote[];
   addRejections(rejections: readonly StoredRejection[]): WriteResult[];
   readRejections(range: Range): PlacedRejection[];
   rejectionsByTransaction(transactionIds: readonly string[]): PlacedRejection[];
@@ -93,7 +90,7 @@ export class Facts {
       readBlocks: (range) => blocks.read(range.from, range.limit),
       readBlockById: (id) => blocks.byId(id),
       addVotes: (added) => votes.add(added),
-      readVotes: (query) => votes.read(query.blockIds, query.limitPerBlock),
+      readVotes: (query) => votes.read(query),
       addRejections: (added) => rejections.add(added),
       readRejections: (range) => rejections.read(range.from, range.limit),
       rejectionsByTransaction: (ids) => rejections.byTransaction(ids),

@@ -1,8 +1,9 @@
 /** Votes: written once per (block, node, signature), never changed, never deleted (D1). */
 
-import type { StoredVote, WriteResult } from '../store.js';
-import { type Connection, type Statement, textOf } from './connection.js';
+import type { PlacedVote, StoredVote, WriteResult } from '../store.js';
+import { type Connection, numberOf, type Statement, textOf } from './connection.js';
 import type { Counters } from './counters.js';
+import type { VoteQuery } from './vote-query.js';
 
 export class VoteTable {
   private readonly find: Statement;
@@ -18,7 +19,7 @@ export class VoteTable {
     );
     this.insert = connection.prepare('INSERT INTO votes VALUES (?, ?, ?, ?, ?)');
     this.readOfBlock = connection.prepare(
-      'SELECT block_id, node, signature, text FROM votes WHERE block_id = ? ORDER BY position LIMIT ?',
+      'SELECT block_id, node, signature, substr(text, 1, 16385), position FROM votes WHERE block_id = ? AND position > ? ORDER BY position LIMIT ?',
     );
   }
 
@@ -31,16 +32,17 @@ export class VoteTable {
     });
   }
 
-  /** Block by block in the order asked for, each in order of insertion. */
-  read(blockIds: readonly string[], limitPerBlock: number): StoredVote[] {
-    const votes: StoredVote[] = [];
+  /** Block by block in the order asked for, each in order of insertion. One writer at a time, so positions only grow. */
+  read({ blockIds, limitPerBlock, after }: VoteQuery): PlacedVote[] {
+    const votes: PlacedVote[] = [];
     for (const blockId of new Set(blockIds)) {
-      for (const row of this.readOfBlock.all(blockId, limitPerBlock)) {
+      for (const row of this.readOfBlock.all(blockId, after?.get(blockId) ?? 0, limitPerBlock)) {
         votes.push({
           blockId: textOf(row[0]),
           node: textOf(row[1]),
           signature: textOf(row[2]),
           text: textOf(row[3]),
+          position: numberOf(row[4]),
         });
       }
     }

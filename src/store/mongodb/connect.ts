@@ -4,7 +4,6 @@
  */
 
 import { MongoClient, MongoError, MongoServerError } from 'mongodb';
-import { MONGODB } from '../../config/limits.js';
 import { addressOf, clientOptions, directOptions, type ServerSettings, uriOf } from './client-options.js';
 import { Connection, type ConnectionPorts } from './connection.js';
 import { createIndexes, NAMES } from './documents.js';
@@ -28,7 +27,7 @@ export async function connect(options: MongodbOptions): Promise<Connection> {
   try {
     await attempts(options, () => client.connect());
     await checkDurability(client);
-    await createIndexes(connection.collections, MONGODB.operationMs * 12);
+    await createIndexes(connection.collections);
     return connection;
   } catch (error) {
     await connection.close();
@@ -46,7 +45,9 @@ export async function prepareServer(options: MongodbOptions): Promise<void> {
 /** A database that was begun: its genesis block may be missing. */
 export async function databaseExists(options: MongodbOptions): Promise<boolean> {
   return withReplicaSet(options, async (client) => {
-    const named = client.db(options.settings.name).listCollections({ name: NAMES.blocks }, { nameOnly: true });
+    const named = client
+      .db(options.settings.name)
+      .listCollections({ name: NAMES.blocks }, { nameOnly: true });
     return named.hasNext();
   });
 }

@@ -84,18 +84,14 @@ export function collectionsOf(database: Db): Collections {
 }
 
 /** Makes collections and indexes that are not there. A crash in between leaves some of them; the next start goes on. */
-export async function createIndexes(collections: Collections, maxTimeMs: number): Promise<void> {
-  const options = { maxTimeMS: maxTimeMs };
-  await collections.backlog.createIndexes(
-    [{ key: { position: 1 } }, { key: { transaction_id: 1 } }],
-    options,
-  );
-  await collections.blocks.createIndexes([{ key: { id: 1 }, unique: true }], options);
-  await collections.votes.createIndexes([{ key: { block_id: 1 } }], options);
-  await collections.rejections.createIndexes(
-    [{ key: { position: 1 }, unique: true }, { key: { transaction_id: 1 } }],
-    options,
-  );
+export async function createIndexes(collections: Collections): Promise<void> {
+  await collections.backlog.createIndexes([{ key: { position: 1 } }, { key: { transaction_id: 1 } }]);
+  await collections.blocks.createIndexes([{ key: { id: 1 }, unique: true }]);
+  await collections.votes.createIndexes([{ key: { block_id: 1 } }]);
+  await collections.rejections.createIndexes([
+    { key: { position: 1 }, unique: true },
+    { key: { transaction_id: 1 } },
+  ]);
 }
 
 export function voteKey({ blockId, node, signature }: StoredVote): string {
