@@ -9,21 +9,28 @@ import type { CommandContext } from './command-context.js';
 /** Runs a command's action with the context that its options make. */
 type Run = (command: Command, action: (context: CommandContext) => number | Promise<number>) => Promise<void>;
 
+interface VerifyFlags {
+  readonly json?: boolean;
+  readonly gateway?: boolean;
+}
+
 export function addCareCommands(program: Command, run: Run): void {
   program
     .command('verify')
     .description('Re-check every fact of the store and this view')
     .option('--json', 'print the result as JSON')
-    .action(async (options: { json?: boolean }, command: Command) => {
+    .option('--gateway', 'the view of a gateway')
+    .action(async ({ json = false, gateway = false }: VerifyFlags, command: Command) => {
       const { verify } = await import('./verify.js');
-      return run(command, (context) => verify(context, { json: options.json === true }));
+      return run(command, (context) => verify(context, { json, gateway }));
     });
   program
     .command('rebuild')
     .description('Derive the view of a stopped node again from the store')
-    .action(async (_options, command: Command) => {
+    .option('--gateway', 'the view of a gateway')
+    .action(async ({ gateway = false }: VerifyFlags, command: Command) => {
       const { rebuild } = await import('./rebuild.js');
-      return run(command, rebuild);
+      return run(command, (context) => rebuild(context, { gateway }));
     });
   program
     .command('backup')

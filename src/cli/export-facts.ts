@@ -1,32 +1,31 @@
 /** `export [FILE]`: all facts of the store as NDJSON, to a file or to standard output, also while the node runs. */
 
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { databaseFiles } from '../config/database-files.js';
 import { exportFacts as exportTo } from '../node/export-facts.js';
 import type { FactCounts } from '../node/facts-lines.js';
+import { openFacts } from '../node/open-facts.js';
 import { type CommandContext, readSettingsAloud } from './command-context.js';
+import { commandRuntime } from './command-runtime.js';
 import { createProgress, grouped } from './progress.js';
-import { requireEmbeddedStore } from './settings-to-start.js';
 
 /** Asks before it overwrites `file`; without one it prints. */
 export async function exportFacts(context: CommandContext, file: string | null): Promise<number> {
   const { settings } = readSettingsAloud(context);
-  requireEmbeddedStore(settings);
-  const storePath = databaseFiles(settings).store;
   if (file !== null && existsSync(file) && !context.options.yes) {
     const question = `File \`${file}\` exists, do you want to overwrite it? [y/N]: `;
     if ((await context.ask(question)) !== 'y') return 0;
   }
+  const facts = await openFacts(settings, commandRuntime(context), { snapshot: true });
   const progress = createProgress(context);
   const onProgress = (height: number, head: number): void =>
     progress.show(() => `height ${grouped(height)} of ${grouped(head)}`);
   if (file === null) {
     // Standard output takes what it is given before it returns, so nothing piles up.
-    await exportTo({ storePath, write: (text) => context.out(text), onProgress });
+    await exportTo({ facts, write: (text) => context.out(text), onProgress });
     progress.end();
     return 0;
   }
-  const counts = await exportToFile(file, (write) => exportTo({ storePath, write, onProgress }));
+  const counts = await exportToFile(file, (write) => exportTo({ facts, write, onProgress }));
   progress.end();
   context.err(`${file}: ${grouped(counts.block)} blocks, ${grouped(counts.vote)} votes\n`);
   return 0;

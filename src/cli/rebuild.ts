@@ -5,15 +5,18 @@ import { withChecker } from '../node/command-checker.js';
 import { rebuild as rebuildView } from '../node/rebuild.js';
 import { noFailpoints } from '../runtime/failpoints.js';
 import { createSystemRuntime } from '../runtime/system-runtime.js';
-import { type CommandContext, readSettingsAloud } from './command-context.js';
+import type { CommandContext } from './command-context.js';
 import { openLog } from './open-log.js';
 import { createProgress, grouped } from './progress.js';
-import { requireEmbeddedStore } from './settings-to-start.js';
+import { readViewSettings } from './settings-to-start.js';
 
-export async function rebuild(context: CommandContext): Promise<number> {
-  const read = readSettingsAloud(context);
+/** `gateway`: the view is that of a gateway. */
+export async function rebuild(
+  context: CommandContext,
+  options: { readonly gateway: boolean },
+): Promise<number> {
+  const read = readViewSettings(context, options);
   const { settings } = read;
-  requireEmbeddedStore(settings);
   const progress = createProgress(context);
   const logging = openLog(read, context.terminal);
   try {

@@ -5,7 +5,7 @@ import { type ReadSettings, readSettings } from '../config/read-settings.js';
 import { SettingError } from '../config/setting-error.js';
 import { type Settings, settingsOf } from '../config/settings.js';
 import { writeConfigurationFile } from '../config/write-settings.js';
-import { type CommandContext, settingSources } from './command-context.js';
+import { type CommandContext, readSettingsAloud, settingSources } from './command-context.js';
 
 export interface StartOptions {
   /** Makes a key pair for this run only when none is set (1.0.1). */
@@ -64,4 +64,15 @@ export function requireEmbeddedStore(settings: Settings): void {
       'database.backend',
       'Setting database.backend: this command works on the embedded store; for MongoDB use its own tools (mongodump, mongorestore)',
     );
+}
+
+/**
+ * The settings of a command that works on the view of one node, or of a gateway beside it. Throws SettingError.
+ */
+export function readViewSettings(
+  context: CommandContext,
+  options: { readonly gateway: boolean },
+): ReadSettings {
+  const read = readSettingsAloud(context);
+  return options.gateway ? withoutKeys(read) : read;
 }

@@ -6,24 +6,29 @@
 import { databaseFiles } from '../config/database-files.js';
 import type { Finding } from '../ledger/audit-types.js';
 import { withChecker } from '../node/command-checker.js';
+import { openFacts } from '../node/open-facts.js';
+import { databasePlace, isMongodb } from '../node/open-store.js';
 import { type VerifyResult, verify as verifyFiles } from '../node/verify.js';
-import { type CommandContext, readSettingsAloud } from './command-context.js';
+import type { CommandContext } from './command-context.js';
+import { commandRuntime } from './command-runtime.js';
 import { createProgress, grouped } from './progress.js';
-import { requireEmbeddedStore } from './settings-to-start.js';
+import { readViewSettings } from './settings-to-start.js';
 
 export interface VerifyCommandOptions {
   /** Prints the result as one JSON document on standard output. */
   readonly json: boolean;
+  /** The view is that of a gateway. */
+  readonly gateway: boolean;
 }
 
 export async function verify(context: CommandContext, options: VerifyCommandOptions): Promise<number> {
-  const { settings } = readSettingsAloud(context);
-  requireEmbeddedStore(settings);
+  const { settings } = readViewSettings(context, options);
   const files = databaseFiles(settings);
+  const facts = await openFacts(settings, commandRuntime(context), { snapshot: false });
   const progress = createProgress(context);
   const result = await withChecker(settings, context.cores, (checker) =>
     verifyFiles({
-      storePath: files.store,
+      facts,
       viewPath: files.view,
       federationChanges: settings.federation.changes,
       checker,
@@ -36,9 +41,10 @@ export async function verify(context: CommandContext, options: VerifyCommandOpti
   );
   progress.end();
   const seconds = progress.seconds();
-  const { store, view } = files;
+  const { view } = files;
+  const store = isMongodb(settings) ? databasePlace(settings) : files.store;
   if (options.json) context.out(`${JSON.stringify({ store, view, seconds, ...result }, null, 2)}\n`);
-  else context.out(reportOf(result, files, seconds));
+  else context.out(reportOf(result, { store, view }, seconds));
   return result.ok ? 0 : 1;
 }
 

@@ -24,7 +24,9 @@ export function databaseFiles(settings: Settings, role: 'node' | 'gateway' = 'no
   return { store: join(path, 'store.sqlite'), view: join(path, `view-${owner}.sqlite`) };
 }
 
-/** Names of stores and views of any node in the folder, with SQLite's companions. */
+/** Names of stores and views of any node in the folder, with SQLite's companions, and what a restore or import left. */
 export function isDatabaseFile(name: string): boolean {
-  return /^(?:store|view-[0-9A-Za-z]+)\.sqlite(?:-wal|-shm|-journal|-lock|-reserve)?$/.test(name);
+  return /^(?:store|view-[0-9A-Za-z]+)\.sqlite(?:-restore|-import)?(?:-wal|-shm|-journal|-lock|-reserve)?$/.test(
+    name,
+  );
 }

@@ -220,6 +220,8 @@ export const MONGODB = {
   operationMs: 5_000,
   /** A socket that has been silent for this long in a command is given up. */
   socketMs: 10_000,
+  /** A call of the port that needs more than one command, its repetitions included. */
+  callMs: 20_000,
   connectionsMax: 20,
   /** Facts in one command. */
   batchMax: 1_000,

@@ -39,11 +39,13 @@ export interface HeightsOptions {
 export class Heights {
   private readonly log: Logger;
   private refreshing: Promise<void> = Promise.resolve();
+  private nextRefresh: Promise<void> | null = null;
   /** The store holds more blocks than the bound on pending heights let in. */
   private behind = false;
   /** A reading ended at its bound: there are more votes to read at once. */
   votesBehind = false;
   private beganAtMs = Number.NEGATIVE_INFINITY;
+  private readonly unvoted: PendingHeight[] = [];
   /** Counts of junk met in the store, for metrics and one log line each kind. */
   readonly junk = { blocks: 0, votes: 0 };
 
@@ -71,12 +73,18 @@ export class Heights {
 
   /**
    * Reads what the store holds above the head and the votes of every undecided height, and decides what can be
-   * decided. Starts after every earlier refresh ended, so its reads are later than the call.
+   * decided. Starts after every earlier refresh ended, so its reads are later than the call; calls that come while one
+   * is under way share the next one, so that a slow store lets no queue grow.
    */
   refresh(): Promise<void> {
-    const run = this.refreshing.then(() => this.refreshOnce());
-    this.refreshing = run.catch(() => undefined);
-    return run;
+    if (this.nextRefresh !== null) return this.nextRefresh;
+    const next = this.refreshing.then(() => {
+      this.nextRefresh = null;
+      return this.refreshOnce();
+    });
+    this.nextRefresh = next;
+    this.refreshing = next.catch(() => undefined);
+    return next;
   }
 
   private async refreshOnce(): Promise<void> {
@@ -109,8 +117,13 @@ export class Heights {
       if (block.height > state.head + 1 || this.pendingIsFull()) break;
       if (block.height === state.head + 1) await this.placeStored(block);
     }
-    this.behind = blocks.length === BLOCKS_PER_READ;
-    return this.behind;
+    // Blocks far above the head say nothing of what comes next, however many there are (Z10, Z12).
+    const last = blocks[blocks.length - 1];
+    this.behind = blocks.length === BLOCKS_PER_READ && last !== undefined && last.height <= state.head;
+    if (this.pendingIsFull() && last !== undefined && last.height > state.head) {
+      this.behind = blocks.some((block) => block.height === state.head + 1);
+    }
+    return this.behind && !this.pendingIsFull();
   }
 
   private async placeStored(block: StoredBlock): Promise<void> {
@@ -205,6 +218,25 @@ export class Heights {
     return entry;
   }
 
+  /**
+   * Judges and decides every height that the votes seen so far decide, without waiting for the vote pipeline. This node's
+   * own votes on them follow (`takeUnvoted`).
+   */
+  async judgeDecided(): Promise<void> {
+    for (;;) {
+      this.decideReady();
+      const entry = this.options.state.nextToDecide();
+      if (entry === undefined || this.options.publicKey === null) return;
+      if (entry.verdict !== null || this.count(entry)?.tally.status === 'undecided') return;
+      await this.judgeNext();
+    }
+  }
+
+  /** Heights that were decided before this node had voted on them; it votes on every height. */
+  takeUnvoted(): PendingHeight[] {
+    return this.unvoted.splice(0);
+  }
+
   /** Decides every height that can be decided now, in order, and hands them to the view. Synchronous. */
   decideReady(): void {
     const { state, applier, publicKey } = this.options;
@@ -217,6 +249,8 @@ export class Heights {
       const status = count?.tally.status ?? 'undecided';
       if (count === null || status === 'undecided') return;
       state.decide(entry, status);
+      if (publicKey !== null && !entry.voted && entry.votesRead) this.unvoted.push(entry);
+      if (this.unvoted.length > BOUNDS.pendingHeightsMax) this.unvoted.shift();
       if (entry.verdict !== null && entry.verdict.valid !== (status === 'valid'))
         this.logDisagreement(entry, status);
       this.options.runtime.failpoints.hit('election.decided');

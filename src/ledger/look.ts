@@ -7,6 +7,9 @@
 import type { Scheduler } from '../runtime/runtime.js';
 import { StoreUnavailable } from '../store/store.js';
 
+/** More only make a slow store slower; whoever comes meanwhile shares the next look. */
+const LOOKS_UNDER_WAY_MAX = 4;
+
 export interface LookOptions {
   readonly scheduler: Scheduler;
   readonly timeoutMs: number;
@@ -21,6 +24,10 @@ export interface LookOptions {
 export class Look {
   private gathering: { readonly ids: Set<string>; readonly done: Promise<void> } | null = null;
 
+  private underWay = 0;
+  /** Rounds that wait for their turn: one, and those whose list of ids is full. */
+  private readonly waiting: (() => void)[] = [];
+
   constructor(private readonly options: LookOptions) {}
 
   /** Resolves when a look that started after this call has ended. Rejects with StoreUnavailable after `timeoutMs`. */
@@ -28,15 +35,32 @@ export class Look {
     let round = this.gathering;
     if (round === null || round.ids.size >= this.options.idsMax) {
       const ids = new Set<string>();
-      round = { ids, done: this.options.scheduler.yieldTurn().then(() => this.run(ids)) };
+      round = { ids, done: this.start(ids) };
       this.gathering = round;
     }
     for (const id of transactionIds) round.ids.add(id);
     return this.bounded(round.done);
   }
 
-  private async run(ids: Set<string>): Promise<void> {
+  /** Ids go on gathering while as many looks as may be are under way. */
+  private async start(ids: Set<string>): Promise<void> {
+    await this.options.scheduler.yieldTurn();
+    while (this.underWay >= LOOKS_UNDER_WAY_MAX) {
+      await new Promise<void>((resolve) => {
+        this.waiting.push(resolve);
+      });
+    }
+    this.underWay += 1;
     if (this.gathering?.ids === ids) this.gathering = null;
+    try {
+      await this.run(ids);
+    } finally {
+      this.underWay -= 1;
+      this.waiting.shift()?.();
+    }
+  }
+
+  private async run(ids: ReadonlySet<string>): Promise<void> {
     const list = [...ids];
     if (list.length > 0) {
       await this.options.readBacklogOf(list);

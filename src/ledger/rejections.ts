@@ -13,6 +13,9 @@ import type { Backlog } from './backlog.js';
 import type { BacklogSweep } from './backlog-sweep.js';
 import type { LedgerState } from './ledger-state.js';
 
+/** Longest time that signatures hold the event loop. */
+const SLICE_MS = 10;
+
 export interface RejectionsOptions {
   readonly store: Store;
   readonly view: View;
@@ -75,7 +78,7 @@ export class Rejections {
       const facts = await store.readRejections(view.rejectionPosition(), BOUNDS.rejectionsRead);
       const last = facts[facts.length - 1];
       if (last === undefined) return;
-      const taken = facts.flatMap((fact) => this.verified(fact));
+      const taken = await this.verifiedOf(facts);
       // A crash here leaves the view at its former position; the same facts are read again.
       await view.addRejections(taken, last.position);
       await this.dropEntries(taken);
@@ -95,6 +98,20 @@ export class Rejections {
       backlog.ofTransaction(rejection.transactionId).map((entry) => entry.transaction.digest),
     );
     if (digests.length > 0) await sweep.compare(digests);
+  }
+
+  /** A page of them costs more than the event loop may be held at a time. */
+  private async verifiedOf(facts: readonly PlacedRejection[]): Promise<ViewRejection[]> {
+    const { clock, scheduler } = this.options.runtime;
+    const taken: ViewRejection[] = [];
+    let sliceStart = clock.monotonicMs();
+    for (const fact of facts) {
+      taken.push(...this.verified(fact));
+      if (clock.monotonicMs() - sliceStart < SLICE_MS) continue;
+      await scheduler.yieldTurn();
+      sliceStart = clock.monotonicMs();
+    }
+    return taken;
   }
 
   private verified(fact: PlacedRejection): ViewRejection[] {

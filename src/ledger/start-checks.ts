@@ -6,7 +6,7 @@ import type { BlockRow, ViewReader } from '../view/view.js';
 import { type Federation, sameMembers } from './federation.js';
 import { UnusableLedger } from './genesis.js';
 
-/** Heights without a valid block in a row that a check looks across. */
+/** Heights without a block in a row that a check looks across. */
 const HEIGHTS_SEARCHED = 10_000;
 
 /**
@@ -52,39 +52,39 @@ export function checkMembers(federation: Federation, members: readonly string[],
 }
 
 /**
- * Refuses a list of members for heights that were decided under another one: a block that is valid names the members
- * it was voted on by, so the view itself tells (architecture, section 4, rule 6).
+ * Refuses a list of members for heights that were decided under another one: a height holds a block only when it names
+ * the members it was voted on by, so the view itself tells (architecture, section 4, rule 6).
  */
 export function checkDecidedUnder(federation: Federation, view: ViewReader): void {
   const decided = view.height();
   for (const { height, members } of federation.changes) {
     if (height > decided) continue;
-    const block = firstValidBlock(view, height, decided);
+    const block = firstBlock(view, height, decided);
     if (block === null || sameMembers(block.voters, members)) continue;
     throw new UnusableLedger(
       `federation.changes names height ${height}, but height ${block.height} was decided under other members ` +
         `(${block.voters.join(', ')}): a change is for heights that are not decided yet`,
     );
   }
-  const newest = lastValidBlock(view, decided);
+  const newest = lastBlock(view, decided);
   if (newest === null || sameMembers(newest.voters, federation.membersAt(newest.height))) return;
   throw new UnusableLedger(
     `height ${newest.height} was decided under the members ${newest.voters.join(', ')}; federation.changes must say so`,
   );
 }
 
-function firstValidBlock(view: ViewReader, from: number, to: number): BlockRow | null {
+function firstBlock(view: ViewReader, from: number, to: number): BlockRow | null {
   for (let height = from; height <= Math.min(to, from + HEIGHTS_SEARCHED); height += 1) {
     const block = view.blockByHeight(height);
-    if (block?.status === 'valid') return block;
+    if (block !== null) return block;
   }
   return null;
 }
 
-function lastValidBlock(view: ViewReader, from: number): BlockRow | null {
+function lastBlock(view: ViewReader, from: number): BlockRow | null {
   for (let height = from; height >= Math.max(1, from - HEIGHTS_SEARCHED); height -= 1) {
     const block = view.blockByHeight(height);
-    if (block?.status === 'valid') return block;
+    if (block !== null) return block;
   }
   return null;
 }

@@ -1,6 +1,5 @@
-/** `export`: all facts of the embedded store as lines, read as of one moment, a page at a time. */
+/** `export`: all facts of a store as lines, read as of one moment, a page at a time. */
 
-import { openFactsReader } from '../store/embedded/read-facts.js';
 import type { FactsReader } from '../store/facts-reader.js';
 import { type FactCounts, type FactLine, LineWriter } from './facts-lines.js';
 
@@ -8,21 +7,21 @@ import { type FactCounts, type FactLine, LineWriter } from './facts-lines.js';
 const PIECE_LENGTH = 256 * 1024;
 
 export interface ExportOptions {
-  /** File of the store; a node may work with it. */
-  readonly storePath: string;
+  /** Of one moment; closed at the end. Nodes may work with the store. */
+  readonly facts: FactsReader;
   /** Takes the text piece by piece; what is not taken yet holds up the reading. */
   readonly write: (text: string) => Promise<void> | void;
   /** Told the height that has been written, and the last one. */
   readonly onProgress: (height: number, head: number) => void;
 }
 
-/** Rejects with StoreUnreadable, or with what `write` rejects with. */
+/** Rejects when the store cannot be read, or with what `write` rejects with. */
 export async function exportFacts(options: ExportOptions): Promise<FactCounts> {
-  const reader = openFactsReader(options.storePath, { snapshot: true });
+  const { facts } = options;
   try {
     const lines = new LineWriter();
     let piece = lines.header();
-    for await (const fact of factsOf(reader, options.onProgress)) {
+    for await (const fact of factsOf(facts, options.onProgress)) {
       piece += lines.fact(fact);
       if (piece.length < PIECE_LENGTH) continue;
       await options.write(piece);
@@ -31,7 +30,7 @@ export async function exportFacts(options: ExportOptions): Promise<FactCounts> {
     await options.write(piece + lines.end());
     return lines.counts;
   } finally {
-    await reader.close();
+    await facts.close();
   }
 }
 

@@ -3,23 +3,26 @@
  * the heights with at its start. It writes nothing into the store: no vote, no block.
  */
 
+import { existsSync } from 'node:fs';
 import { type DatabaseFiles, databaseFiles } from '../config/database-files.js';
 import type { Settings } from '../config/settings.js';
 import { Applier } from '../ledger/applier.js';
 import { Backlog } from '../ledger/backlog.js';
 import { BacklogSweep } from '../ledger/backlog-sweep.js';
 import type { Checker } from '../ledger/checker.js';
+import { Federation } from '../ledger/federation.js';
 import { adoptGenesis } from '../ledger/genesis.js';
 import { Heights } from '../ledger/heights.js';
 import { LedgerState } from '../ledger/ledger-state.js';
 import { Rejections } from '../ledger/rejections.js';
 import { checkMembers } from '../ledger/start-checks.js';
+import type { CheckedBlock } from '../model/block-types.js';
 import type { Runtime } from '../runtime/runtime.js';
-import { createWorkerStore } from '../store/embedded/worker.js';
 import type { Store } from '../store/store.js';
 import type { View } from '../view/view.js';
 import { createWorkerView } from '../view/worker-view.js';
-import { removeDatabase, withLockedViews } from './folder-files.js';
+import { CommandRefused, removeDatabase, withLockedViews } from './folder-files.js';
+import { isMongodb, openStore } from './open-store.js';
 
 export interface RebuildOptions {
   readonly settings: Settings;
@@ -29,11 +32,14 @@ export interface RebuildOptions {
 }
 
 /**
- * The last height of the new view. Rejects with CommandRefused while a node works with the view, and as a start does
- * when store and settings do not belong together; then the former view is gone all the same: a start derives it too.
+ * The last height of the new view. Rejects with CommandRefused without a store or while a node works with the view, and
+ * as a start does when store and settings do not belong together.
  */
-export function rebuild(options: RebuildOptions): Promise<number> {
-  const files = databaseFiles(options.settings);
+export async function rebuild(options: RebuildOptions): Promise<number> {
+  const { settings } = options;
+  const files = databaseFiles(settings);
+  if (!isMongodb(settings) && !existsSync(files.store))
+    throw new CommandRefused(`There is no store ${files.store} to derive a view from`);
   return withLockedViews([files.view], () => rebuildLocked(options, files));
 }
 
@@ -43,14 +49,15 @@ async function rebuildLocked(options: RebuildOptions, files: DatabaseFiles): Pro
   const onFailure = (error: Error): void => {
     failure ??= error;
   };
-  const store = await createWorkerStore({ path: files.store, onFailure });
+  const store = await openStore(settings, options.runtime, onFailure);
   try {
+    const genesis = await checkBeginning(options, store);
     // A crash from here on leaves no view, or one that the next start or rebuild goes on from.
     removeDatabase(files.view);
     const { payloadIndexes } = settings.view;
     const view = await createWorkerView({ path: files.view, payloadIndexes, onFailure });
     try {
-      const height = await derive(options, store, view, onFailure, () => failure);
+      const height = await derive(options, { store, view, genesis }, onFailure, () => failure);
       if (failure !== null) throw failure;
       return height;
     } finally {
@@ -61,19 +68,29 @@ async function rebuildLocked(options: RebuildOptions, files: DatabaseFiles): Pro
   }
 }
 
+/** As at a start: before anything is thrown away, store and settings must belong together. */
+async function checkBeginning(
+  { settings, runtime, checker }: RebuildOptions,
+  store: Store,
+): Promise<CheckedBlock> {
+  const { keypair, keyring } = settings;
+  const members = keypair.public === null ? keyring : [...keyring, keypair.public];
+  const genesis = await adoptGenesis({ store, checker, runtime, keyPair: null, members });
+  const federation = new Federation(genesis.voters, settings.federation.changes);
+  checkMembers(federation, members, keypair.public !== null);
+  return genesis;
+}
+
 async function derive(
   { settings, runtime, checker, onProgress }: RebuildOptions,
-  store: Store,
-  view: View,
+  parts: { readonly store: Store; readonly view: View; readonly genesis: CheckedBlock },
   onFailure: (error: Error) => void,
   failure: () => Error | null,
 ): Promise<number> {
+  const { store, view, genesis } = parts;
   const publicKey = settings.keypair.public;
-  const members = publicKey === null ? settings.keyring : [...settings.keyring, publicKey];
-  const genesis = await adoptGenesis({ store, checker, runtime, keyPair: null, members });
   const state = new LedgerState(view.read, runtime.clock);
   state.setFederation(genesis.voters, settings.federation.changes);
-  checkMembers(state.federation, members, publicKey !== null);
   const backlog = new Backlog(publicKey);
   const onCommitted = (height: number): void => onProgress(height);
   const applier = new Applier({ view, store, state, backlog, runtime, onCommitted, onFailure });

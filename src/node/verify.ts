@@ -1,6 +1,6 @@
 /**
- * `verify`: the audit over the embedded store and this node's view, whether the node runs or not. Reads through
- * connections that write nothing; the signatures are verified in the checker's threads.
+ * `verify`: the audit over a store's facts and this node's view, whether the node runs or not. Writes nothing; the
+ * signatures are verified in the checker's threads.
  *
  * A node that runs moves on meanwhile. So the heights that the view had at the start are compared first, which takes
  * the time it takes, and only for the rest, and for the tables as wholes, one moment of the view is held.
@@ -11,7 +11,6 @@ import { Audit } from '../ledger/audit.js';
 import type { AuditedHeight, AuditSummary, Finding, MembersFrom } from '../ledger/audit-types.js';
 import { ViewComparison } from '../ledger/audit-view.js';
 import type { Checker } from '../ledger/checker.js';
-import { openFactsReader } from '../store/embedded/read-facts.js';
 import type { FactsReader } from '../store/facts-reader.js';
 import { ViewUnreadable } from '../view/open-file.js';
 import { ViewScan } from '../view/view-scan.js';
@@ -27,7 +26,8 @@ export interface VerifyProgress {
 }
 
 export interface VerifyOptions {
-  readonly storePath: string;
+  /** Without a snapshot, which would hold up a busy node's log; closed at the end. */
+  readonly facts: FactsReader;
   /** Compared when there is such a file. */
   readonly viewPath: string;
   readonly federationChanges: readonly MembersFrom[];
@@ -48,15 +48,14 @@ export interface VerifyResult {
   readonly viewHeight: number | null;
 }
 
-/** Rejects with StoreUnreadable when there is no store to read. */
+/** Never rejects for what files hold: what cannot be read is a finding. */
 export async function verify(options: VerifyOptions): Promise<VerifyResult> {
-  const reader = openFactsReader(options.storePath, { snapshot: false });
-  const run = new Verification(options, reader);
+  const run = new Verification(options, options.facts);
   try {
     return await run.run();
   } finally {
     run.close();
-    await reader.close();
+    await options.facts.close();
   }
 }
 
@@ -109,7 +108,7 @@ class Verification {
       await this.auditRest();
       summary = this.audit.finish();
     } catch (error) {
-      this.findings.addUnreadable(`the store ${this.options.storePath}`, error);
+      this.findings.addUnreadable('the store', error);
     }
     const { breaches, breachCount, evidence, evidenceCount } = this.findings;
     const viewHeight = this.comparison?.height ?? null;

@@ -120,6 +120,7 @@ function composeLedger(options: CoreOptions, publicKey: string | null) {
     if (failures.length === 0) failures.push(error);
     options.onFailure(error);
   };
+  const committed = { wake: (): void => undefined };
   const view = watchedView(options.view, onFailure);
   const state = new LedgerState(view.read, runtime.clock);
   const backlog = new Backlog(publicKey);
@@ -129,7 +130,10 @@ function composeLedger(options: CoreOptions, publicKey: string | null) {
     state,
     backlog,
     runtime,
-    onCommitted: options.onHead,
+    onCommitted: (height) => {
+      options.onHead(height);
+      committed.wake();
+    },
     onFailure,
   });
   const votesReader = { store, clock: runtime.clock, scheduler: runtime.scheduler };
@@ -146,7 +150,19 @@ function composeLedger(options: CoreOptions, publicKey: string | null) {
   });
   const stamps = new Stamps(runtime.random);
   const lateVotes = new LateVotes(votesReader, view, state);
-  return { state, backlog, applier, heights, sweep, rejections, lateVotes, stamps, failures, onFailure };
+  return {
+    state,
+    backlog,
+    applier,
+    heights,
+    sweep,
+    rejections,
+    lateVotes,
+    stamps,
+    committed,
+    failures,
+    onFailure,
+  };
 }
 
 class RunningCore implements Core {
@@ -174,6 +190,10 @@ class RunningCore implements Core {
     this.election = this.createElection();
     if (options.keyPair !== null) this.createMemberPipelines(options.keyPair);
     else this.add('backlog', SWEEP_MS, () => parts.sweep.readNew());
+    // Room has come free among the pending heights; what the store holds above them can be read.
+    parts.committed.wake = () => {
+      if (this.heights.isBehind) this.election.wake();
+    };
     this.unfollow = options.store.follow((hint) => this.onHint(hint));
     for (const pipeline of this.pipelines) pipeline.start();
   }
@@ -288,7 +308,10 @@ class RunningCore implements Core {
       readRejectionsOf: (ids) => rejections.readOf(ids),
       readHeights: async () => {
         await heights.refresh();
-        if (keyPair !== null) this.vote?.wake();
+        await heights.judgeDecided();
+        this.vote?.wake();
+        if (heights.isBehind || heights.votesBehind)
+          throw new StoreUnavailable('this node is still reading what the store holds');
         await applier.settled();
         const [failure] = failures;
         if (failure !== undefined) throw new StoreUnavailable(failure.message);

@@ -40,6 +40,7 @@ export class VotePipeline {
     await this.send();
     for (;;) {
       const progressed = await this.judgeSome();
+      this.signDecided();
       await this.send();
       this.options.heights.decideReady();
       if (!progressed) return;
@@ -60,6 +61,13 @@ export class VotePipeline {
       if (state.decidedHeight < entry.height) return this.unsent.length > 0;
     }
     return true;
+  }
+
+  /** Others may have decided a height before this node came to vote on it; it votes on it all the same. */
+  private signDecided(): void {
+    for (const entry of this.options.heights.takeUnvoted()) {
+      if (entry.verdict !== null && !entry.voted) this.sign(entry, entry.verdict.valid);
+    }
   }
 
   private sign(entry: PendingHeight, isBlockValid: boolean): void {

@@ -22,6 +22,12 @@ export interface BenchOptions {
   readonly say: (line: string) => void;
 }
 
+/**
+ * Unit of a figure that a scenario divided by `BenchOptions.limit`. The report divides it by the larger one of the
+ * limits before and after, so that a machine that was busy at the start flatters nobody.
+ */
+export const OF_LIMIT = 'x';
+
 /** One line of the result. `target` is what the figure must reach, null where nothing is asked. */
 export interface Figure {
   readonly scenario: string;

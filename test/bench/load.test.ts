@@ -3,10 +3,11 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { OF_LIMIT } from './harness.js';
 import { readAnswer } from './http-connection.js';
 import { CreateLoad } from './load-create.js';
 import type { CreateJob } from './load-protocol.js';
-import { missed } from './report.js';
+import { againstStrictestLimit, missed, toTable } from './report.js';
 
 interface Habits {
   /** Answers 503 to every n-th POST. */
@@ -153,4 +154,15 @@ it('calls a target missed that was not reached or not measured', () => {
   expect(missed({ ...figure, value: Number.NaN })).toBe(true);
   expect(missed({ ...figure, target: { atMost: 0.5 } })).toBe(true);
   expect(missed({ ...figure, target: null })).toBe(false);
+});
+
+it('measures against the larger limit, and says when the machine was busy', () => {
+  const figure = { scenario: '', name: '', unit: OF_LIMIT, value: 0.5, target: null };
+  const machine = { processor: '', cores: 2, node: '', verificationsPerSecondBefore: 10_000 };
+  const busy = { ...machine, verificationsPerSecondAfter: 20_000 };
+  expect(againstStrictestLimit([figure], busy, 10_000)).toEqual([{ ...figure, value: 0.25 }]);
+  expect(toTable(busy, [])).toContain('worth little');
+  const quiet = { ...machine, verificationsPerSecondAfter: 9500 };
+  expect(againstStrictestLimit([figure], quiet, 10_000)).toEqual([figure]);
+  expect(toTable(quiet, [])).not.toContain('worth little');
 });

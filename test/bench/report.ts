@@ -1,6 +1,6 @@
 /** Turns figures into a table that can stand in README as it is. */
 
-import type { Figure } from './harness.js';
+import { type Figure, OF_LIMIT } from './harness.js';
 
 export interface Machine {
   readonly processor: string;
@@ -15,6 +15,22 @@ export interface Machine {
 export function missed({ value, target }: Figure): boolean {
   if (target === null) return false;
   return !(value >= (target.atLeast ?? -Infinity) && value <= (target.atMost ?? Infinity));
+}
+
+/** Divides figures that were divided by `used` by the larger measured limit instead. */
+export function againstStrictestLimit(figures: readonly Figure[], machine: Machine, used: number): Figure[] {
+  const { verificationsPerSecondBefore: before, verificationsPerSecondAfter: after } = machine;
+  const strictest = Math.max(before ?? used, after ?? used);
+  return figures.map((figure) =>
+    figure.unit === OF_LIMIT ? { ...figure, value: (figure.value * used) / strictest } : figure,
+  );
+}
+
+/** Whether the machine did the same work at the same speed before and after, within a tenth. */
+function wasQuiet(machine: Machine): boolean {
+  const { verificationsPerSecondBefore: before, verificationsPerSecondAfter: after } = machine;
+  if (before === null || after === null) return true;
+  return Math.min(before, after) > 0.9 * Math.max(before, after);
 }
 
 export function toTable(machine: Machine, figures: readonly Figure[]): string {
@@ -34,7 +50,7 @@ export function toTable(machine: Machine, figures: readonly Figure[]): string {
   return [
     `${machine.cores} x ${machine.processor}, Node ${machine.node}`,
     `one core, idle, sodium-native: ${limit(before)} verifications/s before, ${limit(after)} after`,
-    '',
+    wasQuiet(machine) ? '' : '\nThe machine was busy with other things: these figures are worth little.\n',
     line(head),
     line(widths.map((width) => '-'.repeat(width))),
     ...rows.map(line),

@@ -167,7 +167,7 @@ test('an export beside the node, and one of a stopped node, come back to the byt
   const lines = last.stdout.split('\n');
   const place = lines.findIndex((line) => line.includes('"kind":"block"') && line.includes('"height":3,'));
   expect(place).toBeGreaterThan(0);
-  const forged = lines.map((line, index) => (index === place ? line.replace('anvil', 'ANVIL') : line));
+  const forged = lines.map((line, index) => (index === place ? line.replace('sequence', 'SEQUENCE') : line));
   for (const [name, text, reason] of [
     ['short', lines.slice(0, -3).join('\n'), 'the file ends early'],
     ['forged', forged.join('\n'), 'does not hash to its id'],
@@ -205,14 +205,21 @@ test('a rebuilt view gives the same answers, and the node goes on from it', asyn
 
 test('verify of a changed file ends with 1 and names what is wrong', async () => {
   const database = new DatabaseSync(join(folder.dataFolder, 'store.sqlite'));
-  database.exec("UPDATE blocks SET text = replace(CAST(text AS TEXT), 'anvil', 'ANVIL') WHERE height = 1");
+  database.exec(
+    "UPDATE blocks SET text = replace(CAST(text AS TEXT), 'sequence', 'SEQUENCE') WHERE height = 1",
+  );
   database.close();
   const { exitCode, stdout } = await command(folder, 'verify');
   expect(exitCode).toBe(1);
   expect(stdout).toMatch(/I8 height 1 [0-9a-f]{64}: .*its text does not hash to its id/);
   const nothing = anotherFolder('nothing');
+  expect(await command(nothing, 'rebuild')).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('There is no store'),
+  });
   expect(await command(nothing, 'verify')).toMatchObject({
     exitCode: 1,
     stderr: expect.stringContaining('There is no store'),
   });
+  expect(readdirSync(nothing.dataFolder)).toEqual([]);
 });

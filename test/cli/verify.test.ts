@@ -8,6 +8,7 @@ import { closeSync, copyFileSync, openSync, statSync, writeSync } from 'node:fs'
 import { sha3Hex, sha256Hex } from '../../src/codec/hash.js';
 import { makeRejection } from '../../src/model/rejection.js';
 import { type VerifyResult, verify } from '../../src/node/verify.js';
+import { openFactsReader } from '../../src/store/embedded/read-facts.js';
 import { keyPairOf } from '../support/keys.js';
 import { LedgerFiles, withDirectChecker } from '../support/ledger-files.js';
 import { MadeLedger } from '../support/made-ledger.js';
@@ -59,10 +60,10 @@ beforeAll(async () => {
 });
 afterAll(() => right.dispose());
 
-function verified(files: LedgerFiles): Promise<VerifyResult> {
+async function verified(files: LedgerFiles): Promise<VerifyResult> {
   return withDirectChecker((checker) =>
     verify({
-      storePath: files.store,
+      facts: openFactsReader(files.store, { snapshot: false }),
       viewPath: files.view,
       federationChanges: files.settings.federation.changes,
       checker,

@@ -10,6 +10,7 @@ import { signText } from '../../src/codec/key-pair.js';
 import { makeBlock, makeClaim } from '../../src/model/block.js';
 import { makeVote } from '../../src/model/vote.js';
 import type { StoredBlock } from '../../src/store/store.js';
+import { auditStore } from '../support/audit-store.js';
 import { FederationWorld } from '../support/federation-world.js';
 import { keyPairOf } from '../support/keys.js';
 import { create, spend, to, transfer } from '../support/transactions.js';
@@ -66,6 +67,12 @@ async function openScene(seed: number): Promise<Scene> {
       );
       const common = Math.min(...histories.map((history) => history.length));
       expect(histories[0]?.slice(0, common)).toEqual(histories[1]?.slice(0, common));
+      // What a minority writes may be evidence, never a breach, to the second opinion as well.
+      const { findings, history } = await auditStore(store);
+      expect(findings.filter(({ severity }) => severity === 'breach')).toEqual([]);
+      const audited = history.map((line) => line.split(' ').at(-1));
+      const decided = a.view.heights.map(({ block }) => block?.status ?? 'passed');
+      expect(audited.slice(1, common)).toEqual(decided.slice(1, common));
     },
     statusAt(height) {
       const [one, other] = both.map((node) => {
@@ -232,4 +239,17 @@ describe('votes', () => {
     await scene.goOn();
     expect(scene.statusAt(far.height)).toBe('no block');
   });
+});
+
+test('many blocks far above the head hold nobody up (Z10)', async () => {
+  const scene = await openScene(16);
+  const position = scene.next();
+  for (let above = 0; above < 40; above += 1) {
+    const far = { height: position.height + 100 + above, parent: position.parent };
+    expect(await scene.write(malloryBlock(far))).toBe('ok');
+  }
+  await scene.goOn();
+  await scene.goOn();
+  const [first] = scene.federation.nodes;
+  expect(first?.core?.access.notReady()).toEqual([]);
 });

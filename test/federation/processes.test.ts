@@ -1,7 +1,7 @@
 /**
  * Danger: with real processes on one file, one of which dies at any moment, an acknowledged transaction is lost, a door
  * denies one that another door took, nodes disagree about a height, or a correct node's block is voted down.
- * Method: four node processes and a gateway under load at all doors; members are killed with -9 and started again at
+ * Method: four node processes and a gateway under load at all doors; members are killed with -9 or paused, and started again, at
  * random moments. Then all must come to rest, agree, and stand the audit of the store against every view.
  *
  * SOAK_SECONDS=300 npx jest test/federation/processes runs it for five minutes; SEED chooses who dies when.
@@ -10,13 +10,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createWorkerChecker } from '../../src/ledger/checker-worker.js';
 import { verify } from '../../src/node/verify.js';
+import { openFactsReader } from '../../src/store/embedded/read-facts.js';
 import { NodeClient } from '../support/process-client.js';
 import { type Door, ProcessFederation } from '../support/process-federation.js';
 import { FederationLoad } from '../support/process-federation-load.js';
 import { SeededRandom } from '../support/simulated-random.js';
 
-const SECONDS = Number(process.env.SOAK_SECONDS ?? 15);
+const SECONDS = Number(process.env.SOAK_SECONDS ?? 20);
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
+const PAUSE_MAX_MS = SECONDS > 60 ? 30_000 : 3000;
 const CLIENTS_PER_DOOR = 2;
 const REST_MS = 60_000;
 
@@ -66,6 +68,14 @@ async function untilAtRest(doors: readonly Door[], ids: readonly string[]): Prom
   }
 }
 
+/** Stands still as a suspended machine does, and goes on with what it had in memory. */
+async function pause(door: Door, ms: number): Promise<void> {
+  door.process?.signal('SIGSTOP');
+  await delay(ms);
+  door.process?.signal('SIGCONT');
+  await delay(500);
+}
+
 /** Kill -9 and start again, one member at a time, until the time is up. At least twice. */
 async function killMembers(members: readonly Door[], random: SeededRandom): Promise<number> {
   const until = performance.now() + SECONDS * 1000;
@@ -73,6 +83,7 @@ async function killMembers(members: readonly Door[], random: SeededRandom): Prom
   while (kills < 2 || performance.now() < until) {
     await delay(500 + random.integer(1500));
     const victim = random.pick(members);
+    if (random.integer(4) === 0) await pause(victim, random.integer(PAUSE_MAX_MS));
     await victim.crash();
     kills += 1;
     await delay(random.integer(2500));
@@ -92,7 +103,7 @@ async function auditAll(federation: ProcessFederation): Promise<void> {
   try {
     for (const door of federation.doors) {
       const result = await verify({
-        storePath: federation.storePath,
+        facts: openFactsReader(federation.storePath, { snapshot: false }),
         viewPath: federation.viewPath(door),
         federationChanges: [],
         checker,

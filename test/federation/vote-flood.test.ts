@@ -14,7 +14,7 @@ import { keyPairOf } from '../support/keys.js';
 const JUNK = 10_000;
 
 function junkVotes(block: StoredBlock): StoredVote[] {
-  const parts = { blockId: block.id, previousBlock: block.parent, isBlockValid: true };
+  const parts = { blockId: block.id, previousBlock: block.parent, isBlockValid: false };
   const node = keyPairOf('node-b').publicKey;
   return Array.from({ length: JUNK }, (_, index) => {
     // A tenth is properly signed by a member; the rest pretends to be somebody's.

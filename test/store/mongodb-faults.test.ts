@@ -195,7 +195,7 @@ describeWithMongodb('MongoDB store under faults', () => {
     });
 
     it('leaves no vote doubled and no entry lost', async () => {
-      const entries = makeEntries(15);
+      const entries = makeEntries(8);
       const acknowledged = new Set<string>();
       let commands = 0;
       server.proxy.fault = (name) => {
@@ -213,7 +213,7 @@ describeWithMongodb('MongoDB store under faults', () => {
         await store.addVotes([makeVote(entry.digest)]);
       }
       heal();
-      expect(acknowledged.size).toBeGreaterThan(10);
+      expect(acknowledged.size).toBeGreaterThan(5);
       const states = await store.backlogStates([...acknowledged]);
       expect(states).toHaveLength(acknowledged.size);
       const votes = await store.readVotes([makeVote(1).blockId], 1000);
@@ -255,14 +255,14 @@ describeWithMongodb('MongoDB store under faults', () => {
         ismaster: false,
         secondary: true,
       });
-      server.proxy.cutAll();
+      await server.proxy.cutAll();
       // The first call may still find a connection that was open.
       await impatient.claimHeight(makeBlock(0));
       expect(await impatient.claimHeight(makeBlock(1))).toBe('unavailable');
       expect(await impatient.addBacklog([makeEntry(1)])).toEqual(['unavailable']);
       await expect(impatient.readBlocks(0, 1)).rejects.toBeInstanceOf(StoreUnavailable);
       heal();
-      server.proxy.cutAll();
+      await server.proxy.cutAll();
       await until(async () => (await impatient.claimHeight(makeBlock(1))) === 'ok');
       expect((await impatient.readBlocks(1, 10)).map((block) => block.id)).toEqual([makeBlock(1).id]);
     });
@@ -270,14 +270,11 @@ describeWithMongodb('MongoDB store under faults', () => {
     it('gives up a connection that is open and silent, and recovers by itself', async () => {
       const impatient = await open({ connectionTimeout: 400 });
       server.proxy.silent = true;
-      const T=Date.now(); const say=(x:string)=>process.stderr.write(`${x} ${Date.now()-T}\n`);
       await expect(impatient.readBlocks(0, 1)).rejects.toBeInstanceOf(StoreUnavailable);
-say('read');
       expect(await impatient.claimHeight(makeBlock(0))).not.toBe('ok');
-say('claimed');
       heal();
-      server.proxy.cutAll();
-      await until(async () => {const r=await impatient.claimHeight(makeBlock(0)); say(r); return ['ok', 'duplicate'].includes(r)});
+      await server.proxy.cutAll();
+      await until(async () => ['ok', 'duplicate'].includes(await impatient.claimHeight(makeBlock(0))));
     }, 60_000);
 
     it('answers no fresh read that a majority does not confirm', async () => {
@@ -304,7 +301,9 @@ say('claimed');
   describe('the feed', () => {
     it('goes on by its token after an error, and says that something may have changed', async () => {
       const other = await open();
-      await store.claimHeight(makeBlock(0));
+      const first = nextHint(store, (hint) => hint.blocks && !hint.own);
+      await other.claimHeight(makeBlock(0));
+      await first;
       const resumed: boolean[] = [];
       server.proxy.fault = (name, command) => {
         const [stage] = (command.pipeline ?? []) as Record<string, Record<string, unknown>>[];
@@ -313,9 +312,11 @@ say('claimed');
         return null;
       };
       const seen = nextHint(store, (hint) => hint.blocks && !hint.own);
-      server.proxy.cutAll();
+      await server.proxy.cutAll();
       await until(async () => (await other.claimHeight(makeBlock(1))) !== 'unavailable');
       await seen;
+      // An event of this collection has come through before, so there is a token to go on from.
+      await until(async () => resumed.includes(true));
     });
 
     it.each([286, 280])(

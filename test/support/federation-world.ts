@@ -26,6 +26,8 @@ export interface FederationOptions {
   readonly timerJitterMs?: number;
   /** Decides each store call itself, in place of `faultRate`. */
   readonly decide?: (name: StoreCallName) => StoreFault;
+  /** Virtual milliseconds that a call of this verb waits before it reaches the store, besides the latency. */
+  readonly waitMs?: (name: StoreCallName) => number;
 }
 
 /** What an operator writes into the configuration; read at each start. */
@@ -179,7 +181,11 @@ export class FederationWorld {
     const travel = (): Promise<void> => this.world.delay(this.world.random.fraction() * latencyMs);
     return new FaultyStore(createDirectStore({ shared: this.database }), {
       decide: (name) => this.options.decide?.(name) ?? this.fault(),
-      beforeCall: travel,
+      beforeCall: async (name) => {
+        await travel();
+        const waitMs = this.options.waitMs?.(name) ?? 0;
+        if (waitMs > 0) await this.world.delay(waitMs);
+      },
       afterCall: travel,
       deliverHint: () => this.healed || !this.world.random.chance(0.2),
     });

@@ -5,8 +5,9 @@
 
 import { makeBlock, makeClaim } from '../../src/model/block.js';
 import type { MadeTransaction } from '../../src/model/make-transaction.js';
+import { makeVote } from '../../src/model/vote.js';
 import type { Store, StoredBlock } from '../../src/store/store.js';
-import { type FederationNode, FederationWorld } from './federation-world.js';
+import { type FederationNode, type FederationOptions, FederationWorld } from './federation-world.js';
 import { keyPairOf } from './keys.js';
 import { create } from './transactions.js';
 
@@ -21,8 +22,8 @@ export class HostileScene {
   readonly federation: FederationWorld;
   private serial = 0;
 
-  constructor(seed: number) {
-    this.federation = new FederationWorld(seed, { members: MEMBERS, faultRate: 0, latencyMs: 5 });
+  constructor(seed: number, options: Partial<FederationOptions> = {}) {
+    this.federation = new FederationWorld(seed, { members: MEMBERS, faultRate: 0, latencyMs: 5, ...options });
     const [a, b] = this.federation.nodes;
     if (a === undefined || b === undefined) throw new Error('two nodes are needed');
     this.a = a;
@@ -41,10 +42,12 @@ export class HostileScene {
     expect(await this.federation.world.runUntil(isSo, virtualMs)).toBe(true);
   }
 
-  /** A block of mallory's for the next height, right in everything unless the transactions are not. */
-  nextBlock(transactions: readonly MadeTransaction[] = [this.transaction()]): StoredBlock {
-    const height = (this.a.core?.state.head ?? -1) + 1;
-    const parent = this.a.core?.state.headBlockId ?? '';
+  /** A block of mallory's for the next height (or a given one), right in everything unless the transactions are not. */
+  nextBlock(
+    transactions: readonly MadeTransaction[] = [this.transaction()],
+    place: { readonly height: number; readonly parent: string } = this.next(),
+  ): StoredBlock {
+    const { height, parent } = place;
     const made = makeBlock(mallory, {
       timestamp: '1500000000',
       transactionTexts: transactions.map(({ text }) => text),
@@ -52,6 +55,18 @@ export class HostileScene {
     });
     const claimSignature = makeClaim(mallory, { blockId: made.id, height, parent });
     return { height, id: made.id, text: made.text, signature: made.signature, parent, claimSignature };
+  }
+
+  /** The next height and parent, as the first of the running nodes knows them. */
+  next(): { height: number; parent: string } {
+    const { core } = this.a.up ? this.a : this.b;
+    return { height: (core?.state.head ?? -1) + 1, parent: core?.state.headBlockId ?? '' };
+  }
+
+  /** Votes of these members say that the block is valid, whoever they are. */
+  async vote(block: StoredBlock, names: readonly string[], isBlockValid = true): Promise<void> {
+    const parts = { blockId: block.id, previousBlock: block.parent, isBlockValid, timestamp: '1500000000' };
+    await this.store.addVotes(names.map((name) => makeVote(keyPairOf(name), parts)));
   }
 
   /** Another one with each call. */

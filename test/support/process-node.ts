@@ -57,6 +57,18 @@ export class NotStarted extends Error {
   }
 }
 
+/** Folders whose nodes may still run. */
+const open = new Set<NodeFolder>();
+
+/** A test that runs into its time limit never gets to its `finally`: jest then calls this, and nodes do not outlive it. */
+function disposeAll(): Promise<unknown> {
+  return Promise.all([...open].map((folder) => folder.dispose()));
+}
+(globalThis as { afterAll?: (hook: () => Promise<unknown>) => void }).afterAll?.(disposeAll);
+process.on('exit', () => {
+  for (const folder of open) folder.abandon();
+});
+
 /** A folder with configuration and data on which node processes are started one after the other. */
 export class NodeFolder {
   readonly folder: string;
@@ -71,6 +83,7 @@ export class NodeFolder {
     this.folder = options.folder ?? mkdtempSync(join(tmpdir(), 'bigchaindb-node-'));
     this.dataFolder = options.dataFolder ?? join(this.folder, 'data');
     this.configPath = join(this.folder, 'config.json');
+    open.add(this);
     mkdirSync(this.folder, { recursive: true });
     mkdirSync(this.dataFolder, { recursive: true });
     const key = SigningKey.fromText(this.folder);
@@ -111,8 +124,14 @@ export class NodeFolder {
     return node;
   }
 
+  /** Kills what still runs, without waiting. */
+  abandon(): void {
+    for (const node of this.running) node.signal('SIGKILL');
+  }
+
   /** Kills what still runs and removes the folder if it was made here. */
   async dispose(): Promise<void> {
+    open.delete(this);
     await Promise.all([...this.running].map((node) => node.kill('SIGKILL')));
     if (this.temporary) rmSync(this.folder, { recursive: true, force: true });
   }

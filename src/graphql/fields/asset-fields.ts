@@ -32,6 +32,7 @@ export class AssetFields {
       'What its creator wrote into it: an object or null. Also null while the CREATE is unknown here.',
   })
   async data(@Root() asset: Asset): Promise<JsonValue> {
+    if (asset.create !== null) return asset.create.shape.asset.data ?? null;
     const row = await asset.scope.assets.load(asset.id);
     if (row !== null) return parseJson(row.data);
     return (await transactionById(asset.scope, asset.id))?.shape.asset.data ?? null;

@@ -38,7 +38,8 @@ export class TransactionFields {
 
   @FieldResolver(() => Asset, { description: 'The asset that it makes or moves.' })
   asset(@Root() transaction: Transaction): Asset {
-    return new Asset(transaction.scope, transaction.assetId);
+    const isCreate = transaction.row.status === 'valid' && transaction.operation !== 'TRANSFER';
+    return new Asset(transaction.scope, transaction.assetId, isCreate ? transaction : null);
   }
 
   @FieldResolver(() => TransactionStatusEnum, {

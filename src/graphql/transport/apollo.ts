@@ -1,5 +1,5 @@
 /**
- * Apollo Server as the engine of HTTP requests: content negotiation, CSRF prevention, the document cache and the steps
+ * Apollo Server as the engine of every HTTP request that is not plain (`direct-execution.ts`): content negotiation, CSRF prevention, the document cache and the steps
  * of GraphQL over HTTP. What it could do by itself beyond that is off: landing page, cache control, reports to third
  * parties, persisted queries, batching, signal handlers.
  */

@@ -1,6 +1,6 @@
 /**
- * GraphQL over HTTP. Bodies are read here, bounded and without loss, and handed to Apollo as values; answers are
- * written here. A client that goes away ends its operation.
+ * GraphQL over HTTP. Bodies are read here, bounded and without loss, and handed on as values: plain
+ * requests run directly, all others through Apollo, with the same answers. These are written here. A client that goes away ends its operation.
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';

@@ -12,6 +12,8 @@ export class Asset {
   constructor(
     readonly scope: Scope,
     readonly assetId: string,
+    /** Its valid CREATE, where that is what it was reached from; null = to be looked up. */
+    readonly create: Transaction | null = null,
   ) {}
 
   @Field(() => TransactionIdScalar, { description: 'Id of the CREATE transaction.' })

@@ -31,8 +31,11 @@ export function addressOf({ host, port }: ServerSettings): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
+/** The name of a certificate stands here: the driver takes one without a password from nowhere else. */
 export function uriOf(settings: ServerSettings): string {
-  return `mongodb://${addressOf(settings)}/`;
+  const { login } = settings;
+  const name = login !== null && namedByCertificate(settings) ? `${encodeURIComponent(login)}@` : '';
+  return `mongodb://${name}${addressOf(settings)}/`;
 }
 
 /** For all work. Throws StoreRefused for a file that cannot be read or settings that contradict each other. */
@@ -90,13 +93,17 @@ function tlsOptions(settings: ServerSettings): MongoClientOptions {
 }
 
 /** 1.0.1: with a client certificate the login is its name; else SCRAM on the database. */
-function loginOptions({ login, password, certfile, name }: ServerSettings): MongoClientOptions {
-  if (certfile !== null && login !== null && password === null)
-    return { auth: { username: login }, authMechanism: 'MONGODB-X509', authSource: '$external' };
+function loginOptions(settings: ServerSettings): MongoClientOptions {
+  const { login, password, name } = settings;
+  if (namedByCertificate(settings)) return { authMechanism: 'MONGODB-X509', authSource: '$external' };
   if (login === null && password === null) return {};
   if (login === null || password === null)
     throw new StoreRefused('Settings database.login and database.password belong together');
   return { auth: { username: login, password }, authSource: name };
+}
+
+function namedByCertificate({ login, password, certfile }: ServerSettings): boolean {
+  return certfile !== null && login !== null && password === null;
 }
 
 function contents(setting: string, path: string): Buffer {

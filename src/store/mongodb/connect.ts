@@ -22,11 +22,11 @@ export interface MongodbOptions {
 export async function connect(options: MongodbOptions): Promise<Connection> {
   const { settings, ports } = options;
   await attempts(options, () => withServer(options, (client) => checkServer(client, settings)));
-  const client = clientOf(options, clientOptions(settings));
-  const connection = new Connection(client, settings.name, ports);
+  const forWork = clientOptions(settings);
+  const connection = new Connection(() => clientOf(options, forWork), settings, ports);
   try {
-    await attempts(options, () => client.connect());
-    await checkDurability(client);
+    await attempts(options, () => connection.client.connect());
+    await checkDurability(connection.client);
     await createIndexes(connection.collections);
     return connection;
   } catch (error) {

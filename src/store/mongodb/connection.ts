@@ -9,12 +9,13 @@ import {
   MongoBulkWriteError,
   type MongoClient,
   MongoError,
-  type TopologyDescriptionChangedEvent,
+  MongoRuntimeError,
 } from 'mongodb';
 import { MONGODB } from '../../config/limits.js';
 import type { Clock, Logger, Random, Scheduler } from '../../runtime/runtime.js';
 import { StoreUnavailable } from '../store.js';
 import { type Collections, collectionsOf } from './documents.js';
+import { ServerWatch } from './server-watch.js';
 
 /** `unavailable`: nothing was written. `unknown`: it may have been. */
 export type Failure = 'unavailable' | 'unknown';
@@ -38,43 +39,55 @@ const DUPLICATE_KEY = 11_000;
 /** Unauthorized, bad value, failed to parse, invalid options: refused before anything was done. */
 const REFUSED = new Set([2, 9, 13, 72]);
 
-export class Connection {
+/** The client that is in use, and what hangs on it. */
+interface Current {
+  readonly client: MongoClient;
   readonly database: Db;
   readonly collections: Collections;
+  readonly servers: ServerWatch;
+}
+
+export class Connection {
   /** Names this open store in what it writes. */
   readonly writer: string;
+  private current: Current;
   private closed = false;
-  private hasPrimary = true;
-  /** Counts the times a primary was found, to tell «never sent» from «sent, and then lost». */
-  private primariesFound = 0;
 
   constructor(
-    private readonly client: MongoClient,
-    databaseName: string,
+    /** Not connected yet: it connects with its first command. */
+    private readonly createClient: () => MongoClient,
+    private readonly settings: { readonly name: string; readonly connectionTimeout: number },
     readonly ports: ConnectionPorts,
   ) {
-    this.database = client.db(databaseName);
-    this.collections = collectionsOf(this.database);
     this.writer = Buffer.from(ports.random.bytes(12)).toString('hex');
-    client.on('topologyDescriptionChanged', (event) => this.noteTopology(event));
+    this.current = this.open();
   }
 
-  get isClosed(): boolean {
-    return this.closed;
+  get client(): MongoClient {
+    return this.current.client;
+  }
+
+  get database(): Db {
+    return this.current.database;
+  }
+
+  get collections(): Collections {
+    return this.current.collections;
   }
 
   /** Every later call fails as unavailable. */
   async close(): Promise<void> {
     this.closed = true;
-    await this.client.close();
+    await this.current.client.close();
   }
 
   /** Runs a read. Throws StoreUnavailable. */
   async read<T>(work: () => Promise<T>): Promise<T> {
     if (this.closed) throw new StoreUnavailable('the store is closed');
     try {
-      return await work();
+      return await this.bounded(work());
     } catch (error) {
+      this.renewIfStuck();
       throw unavailable(error);
     }
   }
@@ -99,12 +112,11 @@ export class Connection {
   /** Runs a write of single documents; the failure in place of its answer. */
   async write<T>(work: () => Promise<T>): Promise<T | Failure> {
     if (this.closed) return 'unavailable';
-    const found = this.primariesFound;
-    const hadPrimary = this.hasPrimary;
+    const neverSent = this.watchSending();
     try {
-      return await work();
+      return await this.bounded(work());
     } catch (error) {
-      return this.failureOf(error, !hadPrimary && this.primariesFound === found);
+      return this.failureOf(error, neverSent());
     }
   }
 
@@ -115,20 +127,40 @@ export class Connection {
   async bulk(count: number, ordered: boolean, work: () => Promise<unknown>): Promise<ItemResult[]> {
     const all = (result: ItemResult): ItemResult[] => new Array<ItemResult>(count).fill(result);
     if (this.closed) return all('unavailable');
-    const found = this.primariesFound;
-    const hadPrimary = this.hasPrimary;
+    const neverSent = this.watchSending();
     try {
-      await work();
+      await this.bounded(work());
       return all('done');
     } catch (error) {
       const byItem = error instanceof MongoBulkWriteError ? itemResults(error, count, ordered) : null;
-      return byItem ?? all(this.failureOf(error, !hadPrimary && this.primariesFound === found));
+      return byItem ?? all(this.failureOf(error, neverSent()));
     }
+  }
+
+  /** Later says whether there was no primary all the time, so that no command can have been sent. */
+  private watchSending(): () => boolean {
+    const { servers } = this.current;
+    const { hasPrimary, primariesFound } = servers;
+    return () => !hasPrimary && servers.primariesFound === primariesFound;
+  }
+
+  /**
+   * The last resort: a call whose connection is torn down at the very moment of its use may never be answered by the
+   * driver (7.8 waits for a closed socket to drain).
+   */
+  private bounded<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const timer = this.ports.scheduler.after(MONGODB.callMs, () => {
+        reject(new MongoRuntimeError(`no answer from the driver within ${MONGODB.callMs} ms`));
+      });
+      work.finally(() => timer.cancel()).then(resolve, reject);
+    });
   }
 
   private failureOf(error: unknown, neverSent: boolean): Failure {
     if (!(error instanceof MongoError)) throw error;
     const refused = REFUSED.has(Number(error.code)) && this.isPlainRefusal(error);
+    this.renewIfStuck();
     this.ports.log.warn('store.write_failed', { message: error.message, code: error.code ?? null });
     return neverSent || refused || this.closed ? 'unavailable' : 'unknown';
   }
@@ -138,16 +170,21 @@ export class Connection {
     return !(error instanceof MongoBulkWriteError) || error.insertedCount + error.matchedCount === 0;
   }
 
-  private noteTopology({ newDescription }: TopologyDescriptionChangedEvent): void {
-    const primary = newDescription.hasDataBearingServers && hasPrimary(newDescription.servers.values());
-    if (primary && !this.hasPrimary) this.primariesFound += 1;
-    this.hasPrimary = primary;
+  private open(): Current {
+    const client = this.createClient();
+    const database = client.db(this.settings.name);
+    const servers = new ServerWatch(client, this.ports.clock, this.settings.connectionTimeout);
+    return { client, database, collections: collectionsOf(database), servers };
   }
-}
 
-function hasPrimary(servers: Iterable<{ readonly type: string }>): boolean {
-  for (const { type } of servers) if (type === 'RSPrimary') return true;
-  return false;
+  /** A call has failed: if the driver itself is stuck, later calls get a new client. */
+  private renewIfStuck(): void {
+    const { client, servers } = this.current;
+    if (this.closed || !servers.isStuck) return;
+    this.ports.log.warn('store.client_renewed', { message: 'the driver watches the servers no more' });
+    this.current = this.open();
+    client.close(true).catch(() => undefined);
+  }
 }
 
 /** Null when the error does not speak of single items. */

@@ -12,6 +12,7 @@ import {
 import { ID_KIND, KEY_KIND } from '../schema.js';
 import { idPrefix, placeOf, sequenceOf } from '../sequence.js';
 import { type OutputFacts, readFacts } from '../transaction-facts.js';
+import type { Spender } from '../view.js';
 import { readPage } from './pages.js';
 import { type QueryContext, ScanBudget } from './query-context.js';
 import {
@@ -81,10 +82,15 @@ export class OutputSelect {
     const rows: (OutputRow & Placed)[] = [];
     outputs.forEach((output, index) => {
       if (!this.fits(output, sequence, index)) return;
-      const row = outputRow(this.context, { sequence, id, assetId, output, index }, this.asOf);
+      const row = outputRow({ sequence, id, assetId, output, index }, this.spenderOf(sequence, index));
       rows.push({ ...row, place: placeOf(sequence, index) });
     });
     return rows;
+  }
+
+  /** Of a row that fits. */
+  private spenderOf(sequence: number, index: number): Spender | null {
+    return this.filter.spent === false ? null : this.context.reader.spenderAt(sequence, index, this.asOf);
   }
 
   private fits(output: OutputFacts, sequence: number, index: number): boolean {
@@ -97,7 +103,6 @@ export class OutputSelect {
 }
 
 function outputRow(
-  context: QueryContext,
   at: {
     readonly sequence: number;
     readonly id: string;
@@ -105,7 +110,7 @@ function outputRow(
     readonly output: OutputFacts;
     readonly index: number;
   },
-  asOf: number,
+  spentBy: Spender | null,
 ): OutputRow {
   const { amount, publicKeys, conditionUri, details } = at.output;
   return {
@@ -116,7 +121,7 @@ function outputRow(
     publicKeys,
     conditionUri,
     conditionDetails: plainDetails(details),
-    spentBy: context.reader.spenderAt(at.sequence, at.index, asOf),
+    spentBy,
   };
 }
 
@@ -145,6 +150,7 @@ export function outputsByLinks(
     const output = outputs[outputIndex];
     if (output === undefined) return null;
     const sequence = sequenceOf(found.height, found.position);
-    return outputRow(context, { sequence, id, assetId, output, index: outputIndex }, asOf);
+    const spentBy = context.reader.spenderAt(sequence, outputIndex, asOf);
+    return outputRow({ sequence, id, assetId, output, index: outputIndex }, spentBy);
   });
 }

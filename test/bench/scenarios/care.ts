@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { NodeFolder, REPOSITORY } from '../../support/process-node.js';
-import { type BenchOptions, type Figure, measure, type Scenario, withNode } from '../harness.js';
+import { type BenchOptions, type Figure, measure, OF_LIMIT, type Scenario, withNode } from '../harness.js';
 import { residentMegabytesMax } from '../process-usage.js';
 import { batchJob } from './throughput.js';
 
@@ -43,7 +43,7 @@ export const care: Scenario = {
       const perSecond = (each: Finished): number => transactions / each.seconds;
       const verified = await command(folder, 'verify');
       add('verify, transactions per second', perSecond(verified), '1/s');
-      add('verify, of the machine limit', perSecond(verified) / limit, '', { atLeast: 0.5 });
+      add('verify, of the machine limit', perSecond(verified) / limit, OF_LIMIT, { atLeast: 0.5 });
       add('verify, largest resident set', verified.residentMegabytes, 'MB');
       const file = join(folder.folder, 'facts.ndjson');
       const exported = await command(folder, 'export', file);

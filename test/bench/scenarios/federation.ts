@@ -8,7 +8,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { NodeClient } from '../../support/process-client.js';
 import { type Door, ProcessFederation } from '../../support/process-federation.js';
 import type { NodeProcess } from '../../support/process-node.js';
-import { type BenchOptions, type Figure, measure, quantile, type Scenario, withNode } from '../harness.js';
+import {
+  type BenchOptions,
+  type Figure,
+  measure,
+  OF_LIMIT,
+  quantile,
+  type Scenario,
+  withNode,
+} from '../harness.js';
 import { batchJob } from './throughput.js';
 
 const MEMBERS = 4;
@@ -58,7 +66,7 @@ async function figuresOf(
   say(`  together ${Math.round(together)} 1/s, one node alone ${Math.round(single)} 1/s`);
   add('valid transactions per second, four members', together, '1/s');
   add('valid transactions per second, one node alone', single, '1/s');
-  add('four members, of the machine limit', together / limit, '');
+  add('four members, of the machine limit', together / limit, OF_LIMIT);
   await fill(node, options);
   const { count, ms } = await catchUp(members, node);
   add('transactions that a new gateway found', count, '');

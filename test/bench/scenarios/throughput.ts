@@ -1,7 +1,7 @@
 /** Valid transactions per second, in batches over GraphQL and one by one over REST, on an empty node. */
 
 import { join } from 'node:path';
-import { type BenchOptions, type Figure, measure, type Scenario, withNode } from '../harness.js';
+import { type BenchOptions, type Figure, measure, OF_LIMIT, type Scenario, withNode } from '../harness.js';
 import type { CreateJob, DoorKind } from '../load-protocol.js';
 import { diskBytes } from '../process-usage.js';
 
@@ -92,7 +92,7 @@ function runThroughput(wanted: Throughput, options: BenchOptions): Promise<Figur
     });
     return [
       figure('valid transactions per second', perSecond, '1/s'),
-      figure('of the machine limit', perSecond / options.limit, '', { atLeast: wanted.ratio }),
+      figure('of the machine limit', perSecond / options.limit, OF_LIMIT, { atLeast: wanted.ratio }),
       figure('acknowledged, each found valid by its id', measured.checked, ''),
       figure('refused for now and sent again', measured.refused, ''),
       figure('largest resident set', measured.residentMegabytesMax, 'MB', { atMost: RESIDENT_MEGABYTES_MAX }),

@@ -45,3 +45,19 @@ test('after a second the answer is that the store is unavailable', async () => {
   const { world, look } = open(5000);
   await expect(world.settle(look.take(['a']), 2000)).rejects.toThrow(StoreUnavailable);
 });
+
+test('a store that does not answer gathers few looks, whoever asks how often', async () => {
+  const { world, look, rounds } = open(5000);
+  let refused = 0;
+  for (let request = 0; request < 500; request += 1) {
+    look.take(['a']).catch(() => {
+      refused += 1;
+    });
+    await world.runFor(2);
+  }
+  expect(rounds.length).toBeLessThanOrEqual(4);
+  await world.runFor(12_000);
+  // Nobody waits for ever, and once the store answers one look serves all who came since.
+  expect(refused).toBe(500);
+  expect(rounds.length).toBeLessThanOrEqual(5);
+});
