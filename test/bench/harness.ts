@@ -7,7 +7,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { NodeFolder, type NodeProcess } from '../support/process-node.js';
 import type { FromLoad, LoadJob, LoadResult, ToLoad } from './load-protocol.js';
-import { processorSeconds, residentMegabytesMax } from './process-usage.js';
+import { machineSeconds, processorSeconds, residentMegabytesMax } from './process-usage.js';
 
 export interface BenchOptions {
   /** Length of each measured window. */
@@ -49,6 +49,8 @@ export interface Measured extends LoadResult {
   readonly checked: number;
   /** Cores the node used from the first request to the last valid transaction. */
   readonly nodeCores: number;
+  /** Cores that neither the node nor the load process used: on a quiet machine next to nothing. */
+  readonly otherCores: number;
   /** Largest resident set of the node so far. */
   readonly residentMegabytesMax: number;
 }
@@ -72,13 +74,15 @@ export async function measure(node: NodeProcess, job: LoadJob, verify = true): P
   try {
     await load.ask({ do: 'prepare', job }, 'prepared');
     const usedBefore = processorSeconds(node.pid);
+    const machineBefore = machineSeconds();
     const start = performance.now();
     const { result } = await load.ask({ do: 'go' }, 'loaded');
     const seconds = (performance.now() - start) / 1000;
     const nodeCores = (processorSeconds(node.pid) - usedBefore) / seconds;
+    const otherCores = (machineSeconds() - machineBefore) / seconds - nodeCores - result.loadCores;
     const resident = residentMegabytesMax(node.pid);
     const checked = verify ? (await load.ask({ do: 'verify' }, 'verified')).checked : 0;
-    return { ...result, nodeCores, residentMegabytesMax: resident, checked };
+    return { ...result, nodeCores, otherCores, residentMegabytesMax: resident, checked };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`${reason}\nlast lines of the node:\n${node.output().split('\n').slice(-20).join('\n')}`);

@@ -14,6 +14,16 @@ export function processorSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
+/** Seconds that all cores together were not idle since the machine started, time stolen by its host included. */
+export function machineSeconds(): number {
+  const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n');
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0, steal = 0] = line
+    .split(/\s+/)
+    .slice(1)
+    .map(Number);
+  return (user + nice + system + irq + softIrq + steal) / TICKS_PER_SECOND;
+}
+
 /** Largest resident set so far, in megabytes of 10^6 bytes. */
 export function residentMegabytesMax(pid: number): number {
   return statusKilobytes(pid, 'VmHWM') / 976.5625;

@@ -124,11 +124,11 @@ test(
   async () => {
     const random = new SeededRandom(SEED);
     const federation = new ProcessFederation(4);
+    const gateway = federation.addGateway();
+    const load = new FederationLoad(`processes ${SEED}`, federation.doors, random);
     try {
-      const gateway = federation.addGateway();
       // The gateway is first: it must wait for the members to begin the ledger.
       await Promise.all([gateway.start(), federation.start()]);
-      const load = new FederationLoad(`processes ${SEED}`, federation.doors, random);
       load.start(CLIENTS_PER_DOOR);
       const kills = await killMembers(federation.members, random);
       await load.stop();
@@ -158,6 +158,8 @@ test(
       );
     } finally {
       await federation.dispose();
+      // Its clients would ask for ever for doors that never open again.
+      await load.stop();
     }
   },
   (SECONDS + 150) * 1000,

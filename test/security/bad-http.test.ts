@@ -16,8 +16,8 @@ import { SeededRandom } from '../support/simulated-random.js';
 import { create } from '../support/transactions.js';
 
 const BOUNDS = {
-  headersTimeoutMs: 300,
-  requestTimeoutMs: 600,
+  headersTimeoutMs: 1500,
+  requestTimeoutMs: 2500,
   keepAliveTimeoutMs: 100,
   connectionsCheckingIntervalMs: 50,
   connectionsMax: 1100,

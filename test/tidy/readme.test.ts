@@ -12,7 +12,7 @@ import { listFiles, ROOT, readText } from './source-files.js';
 const TEXTS = ['README.md', 'src/README.md', 'schema/README.md'].filter((path) =>
   existsSync(join(ROOT, path)),
 );
-const commandSource = readText('src/cli/program.ts');
+const commandSource = readText('src/cli/program.ts') + readText('src/cli/care-commands.ts');
 const scripts = Object.keys((JSON.parse(readText('package.json')) as { scripts: object }).scripts);
 
 /** Variables that are no setting of the table. */

@@ -27,15 +27,22 @@ export async function copyDatabaseFile(
     database.prepare('SELECT count(*) FROM sqlite_schema').get();
     await backup(database, destination, {
       rate: PAGES_PER_STEP,
-      progress: ({ totalPages, remainingPages }) =>
-        onProgress({ pagesDone: totalPages - remainingPages, pagesTotal: totalPages }),
+      progress: ({ totalPages, remainingPages }) => {
+        // A little at a time: gigabytes synced at once would hold up every commit of the node on the same disk.
+        syncFile(destination);
+        onProgress({ pagesDone: totalPages - remainingPages, pagesTotal: totalPages });
+      },
     });
     database.exec('COMMIT');
   } finally {
     database.close();
   }
   standAlone(destination);
-  const descriptor = openSync(destination, 'r+');
+  syncFile(destination);
+}
+
+function syncFile(path: string): void {
+  const descriptor = openSync(path, 'r+');
   try {
     fsyncSync(descriptor);
   } finally {

@@ -93,7 +93,7 @@ function configure(connection: Connection): void {
     PRAGMA synchronous = FULL;
     PRAGMA fullfsync = ON;
     PRAGMA checkpoint_fullfsync = ON;
-    PRAGMA cache_size = -24576;
+    PRAGMA cache_size = -12288;
     PRAGMA wal_autocheckpoint = 0;
     PRAGMA journal_size_limit = 134217728;
     PRAGMA temp_store = MEMORY;

@@ -83,6 +83,7 @@ class CollectionFeed {
   private troubled = false;
   private done: Promise<void> = Promise.resolve();
   private endPause: () => void = () => undefined;
+  private onStop: () => void = () => undefined;
 
   constructor(
     private readonly connection: Connection,
@@ -99,7 +100,8 @@ class CollectionFeed {
   async stop(): Promise<void> {
     this.stopped = true;
     this.endPause();
-    await this.stream?.close().catch(() => undefined);
+    this.onStop();
+    this.stream?.close().catch(() => undefined);
     await this.done;
   }
 
@@ -121,7 +123,7 @@ class CollectionFeed {
     this.stream = stream;
     try {
       while (!this.stopped) {
-        const event = await stream.tryNext();
+        const event = await this.next(stream);
         this.token = stream.resumeToken ?? this.token;
         onOpen();
         if (this.troubled) this.noteRecovery();
@@ -132,8 +134,17 @@ class CollectionFeed {
         if (event !== null) this.onEvent(event);
       }
     } finally {
-      await stream.close().catch(() => undefined);
+      // Not waited for: a stream whose connection was torn down may never say that it is closed.
+      stream.close().catch(() => undefined);
     }
+  }
+
+  /** The next event; null when there is none yet, or the feed was stopped. */
+  private next(stream: ChangeStream<Document, FeedEvent>): Promise<FeedEvent | null> {
+    return new Promise((resolve, reject) => {
+      this.onStop = () => resolve(null);
+      this.connection.bounded(stream.tryNext()).then(resolve, reject);
+    });
   }
 
   /** Own writes carry this process's name and are left out by the server. */
@@ -158,6 +169,7 @@ class CollectionFeed {
   private noteFailure(error: unknown): void {
     if (this.stopped) return;
     const code = error instanceof Error && 'code' in error ? Number(error.code) : Number.NaN;
+    this.connection.renewIfStuck();
     if (NOT_RESUMABLE.has(code)) this.startAnew();
     if (this.troubled) return;
     this.troubled = true;

@@ -148,7 +148,7 @@ export class Connection {
    * The last resort: a call whose connection is torn down at the very moment of its use may never be answered by the
    * driver (7.8 waits for a closed socket to drain).
    */
-  private bounded<T>(work: Promise<T>): Promise<T> {
+  bounded<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const timer = this.ports.scheduler.after(MONGODB.callMs, () => {
         reject(new MongoRuntimeError(`no answer from the driver within ${MONGODB.callMs} ms`));
@@ -178,7 +178,7 @@ export class Connection {
   }
 
   /** A call has failed: if the driver itself is stuck, later calls get a new client. */
-  private renewIfStuck(): void {
+  renewIfStuck(): void {
     const { client, servers } = this.current;
     if (this.closed || !servers.isStuck) return;
     this.ports.log.warn('store.client_renewed', { message: 'the driver watches the servers no more' });

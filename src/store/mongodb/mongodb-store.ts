@@ -11,12 +11,14 @@ import type {
   EntryState,
   PlacedEntry,
   PlacedRejection,
+  PlacedVote,
   Reassignment,
   Store,
   StoredBlock,
   StoredRejection,
   StoredVote,
   StoreHint,
+  VotesAfter,
   WriteResult,
 } from '../store.js';
 import { BacklogCollection } from './backlog-collection.js';
@@ -109,8 +111,8 @@ class MongodbStore implements Store {
     return this.tell(results, ['ok', 'unknown'], { ...NO_CHANGES, votes: true });
   }
 
-  readVotes(blockIds: readonly string[], limitPerBlock: number): Promise<StoredVote[]> {
-    return this.votes.read(blockIds, limitPerBlock);
+  readVotes(blockIds: readonly string[], limitPerBlock: number, after?: VotesAfter): Promise<PlacedVote[]> {
+    return this.votes.read(blockIds, limitPerBlock, after);
   }
 
   async addRejections(rejections: readonly StoredRejection[]): Promise<WriteResult[]> {

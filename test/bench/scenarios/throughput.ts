@@ -99,6 +99,7 @@ function runThroughput(wanted: Throughput, options: BenchOptions): Promise<Figur
       figure('disk per transaction', bytes, 'B', { atMost: DISK_BYTES_MAX }),
       figure('cores used by the node', measured.nodeCores, ''),
       figure('cores used by the load process', measured.loadCores, ''),
+      figure('cores used by anything else', measured.otherCores, ''),
     ];
   });
 }
