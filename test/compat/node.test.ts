@@ -4,6 +4,8 @@
  * blocks, and every bad document is posted to the process that must live through all of it. Needs `npm run build`.
  */
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import { STREAM_PATH } from '../../rest-compat/streams.js';
 import { badTexts, badTransactions, oddTransactions } from '../security/support/bad-transactions.js';
@@ -74,6 +76,23 @@ async function post(text: string | Buffer): Promise<{ status: number; text: stri
 test('the old driver works with the real node', async () => {
   await driverStory(node.http, 'node', true);
 }, 60_000);
+
+test('the transactions that the 1.0.1 document prints become valid, one after the other', async () => {
+  const file = readFileSync(join(__dirname, '../vectors/doc-examples.json'), 'utf8');
+  const { transactions } = JSON.parse(file) as { transactions: { transaction: { id: string } }[] };
+  expect(transactions).toHaveLength(3);
+  const heard = await hear(node.http);
+  for (const { transaction } of transactions) {
+    const text = JSON.stringify(transaction);
+    expect((await post(text)).status).toBe(202);
+    // Each spends an output of the one before it, which must be valid by then.
+    await heard.untilHeard(transaction.id);
+    const { status, json } = await get(`/api/v1/transactions/${transaction.id}`);
+    expect(status).toBe(200);
+    expect(json).toEqual(transaction);
+  }
+  heard.socket.terminate();
+});
 
 test('both ports stream every valid transaction once, in the order of the blocks, and a newcomer starts at now', async () => {
   const heard = [await hear(node.http), await hear(node.websocket)];
