@@ -133,7 +133,8 @@ describe('calls to a worker thread', () => {
 
   it('tells its owner once when the thread dies, and rejects every open and later call', async () => {
     opened = open({ inFlightMax: 1, batchMax: 1 });
-    await opened.calls.call('die', null);
+    // The thread answers and dies; its end may be told before its answer.
+    await Promise.allSettled([opened.calls.call('die', null)]);
     const after = Array.from({ length: 3 }, () => opened.calls.call('echo', 'never'));
     const results = await Promise.allSettled(after);
     expect((await opened.failed).message).toBe('died');
