@@ -19,8 +19,9 @@ export const million: Scenario = {
         figures.push({ scenario: 'million', name, value, unit, target });
       };
       const throughput = async (http: string, name: string): Promise<number> => {
-        const { acknowledged, validSeconds } = await measure(empty, batchJob(http, name, seconds, limit));
-        return acknowledged / (validSeconds ?? Number.NaN);
+        const measured = await measure(empty, batchJob(http, name, seconds, limit));
+        add(`cores used by anything else, ${name}`, measured.otherCores, '');
+        return measured.acknowledged / (measured.validSeconds ?? Number.NaN);
       };
       const before = await throughput(empty.http, 'empty');
       say(`  empty: ${Math.round(before)} 1/s; storing ${stored} transactions`);
@@ -30,6 +31,7 @@ export const million: Scenario = {
         false,
       );
       add('stored', fill.acknowledged, '');
+      add('cores used by anything else, storing', fill.otherCores, '');
       add('storing them, signed on the way', fill.acknowledged / (fill.validSeconds ?? Number.NaN), '1/s');
       const after = await throughput(empty.http, 'full');
       say(`  full: ${Math.round(after)} 1/s`);
@@ -39,6 +41,7 @@ export const million: Scenario = {
       const reads = await measure(empty, { ...job, http: empty.http });
       add('GET transactions/{id}, p50', quantile(reads.latenciesMs, 0.5), 'ms');
       add('GET transactions/{id}, p99', quantile(reads.latenciesMs, 0.99), 'ms', { atMost: 5 });
+      add('cores used by anything else, reading', reads.otherCores, '');
       add('largest resident set', reads.residentMegabytesMax, 'MB', { atMost: 400 });
       await empty.stop();
       const total = fill.acknowledged + Math.round((before + after) * seconds);
