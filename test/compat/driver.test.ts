@@ -1,11 +1,11 @@
 /**
- * Danger: the JavaScript driver of 1.0.1's time, which nobody maintains, cannot work with this node.
- * Method: its own API against the doors, before a ledger that takes what the rules allow and decides it at once.
+ * Danger: the JavaScript drivers of 1.0.1's time and of 1.3's, which nobody maintains, cannot work with this node.
+ * Method: their own API against the doors, before a ledger that takes what the rules allow and decides it at once.
  */
 
 import { decided } from './support/decided.js';
 import { type StartedDoor, startDoor, vectorFakeLedger } from './support/door.js';
-import { driverStory } from './support/driver-story.js';
+import { DRIVER_VERSIONS, driverStory } from './support/driver-story.js';
 
 let door: StartedDoor;
 
@@ -29,6 +29,9 @@ beforeAll(async () => {
 });
 afterAll(() => door.server.close());
 
-test('npm bigchaindb-driver 0.3.0 makes, posts, polls, transfers, lists and searches', async () => {
-  await driverStory(`http://127.0.0.1:${door.port}`, 'doors', true);
-});
+test.each(DRIVER_VERSIONS)(
+  'npm bigchaindb-driver %s makes, posts, polls, transfers, lists and searches',
+  async (version) => {
+    await driverStory(version, `http://127.0.0.1:${door.port}`, 'doors');
+  },
+);

@@ -1,6 +1,6 @@
 /**
  * Danger: the doors work before a ledger in memory and not before the real one.
- * Method: a real node process with a store of its own; the old driver tells its story, streams are compared with the
+ * Method: a real node process with a store of its own; the old drivers tell their story, streams are compared with the
  * blocks, and every bad document is posted to the process that must live through all of it. Needs `npm run build`.
  */
 
@@ -11,7 +11,7 @@ import { STREAM_PATH } from '../../rest-compat/streams.js';
 import { badTexts, badTransactions, oddTransactions } from '../security/support/bad-transactions.js';
 import { NodeFolder, type NodeProcess } from '../support/process-node.js';
 import { create } from '../support/transactions.js';
-import { driverStory } from './support/driver-story.js';
+import { DRIVER_VERSIONS, driverStory } from './support/driver-story.js';
 import { exchange } from './support/raw-client.js';
 
 let folder: NodeFolder;
@@ -73,9 +73,13 @@ async function post(text: string | Buffer): Promise<{ status: number; text: stri
   return { status: answer.status, text: answer.body };
 }
 
-test('the old driver works with the real node', async () => {
-  await driverStory(node.http, 'node', true);
-}, 60_000);
+test.each(DRIVER_VERSIONS)(
+  'the driver %s works with the real node',
+  async (version) => {
+    await driverStory(version, node.http, 'node');
+  },
+  60_000,
+);
 
 test('the transactions that the 1.0.1 document prints become valid, one after the other', async () => {
   const file = readFileSync(join(__dirname, '../vectors/doc-examples.json'), 'utf8');

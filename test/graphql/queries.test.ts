@@ -153,6 +153,17 @@ describe('one transaction', () => {
       at: '2017-07-14T02:40:00.000Z',
       node: node.publicKey,
     });
+    const { rejections } = await ask(
+      node.port,
+      '{ rejections(first: 1) { cursor transactionId rejection { message } } }',
+    );
+    expect(rejections).toMatchObject([
+      {
+        cursor: Buffer.from('1.rejections.1').toString('base64url'),
+        transactionId: id,
+        rejection: { message: `input \`${one.id}\` was already spent` },
+      },
+    ]);
     const client = await SocketClient.open(node.port);
     const start = Buffer.from('1.rejections.0').toString('base64url');
     client.subscribe(

@@ -6,6 +6,8 @@ import { processorSeconds } from '../process-usage.js';
 
 const CONNECTIONS = 32;
 const WARM_UP = 0.3;
+/** Before times are counted: as many reads as will be counted, so often. */
+const WARM_UP_ROUNDS = 3;
 
 export interface Rate {
   readonly perSecond: number;
@@ -55,20 +57,26 @@ export async function rateOf(
   return { perSecond: count / took, processorMicroseconds: (used * 1e6) / count };
 }
 
-/** Milliseconds of each read, one after the other on one connection; the first ones are not counted. */
-export async function timesOf(http: string, reads: readonly Read[], count: number): Promise<number[]> {
+export interface Times {
+  /** Of the first `count`: the compilers of V8 work beside the node, on its core, while a kind of read is new. */
+  readonly cold: readonly number[];
+  /** Of `count` that came after WARM_UP_ROUNDS of as many. */
+  readonly warm: readonly number[];
+}
+
+/** Milliseconds of each read, one after the other on one connection. */
+export async function timesOf(http: string, reads: readonly Read[], count: number): Promise<Times> {
   const [connection] = await openAll(http, 1);
-  if (connection === undefined) return [];
+  if (connection === undefined) throw new Error('there is no connection');
   const times: number[] = [];
-  const warmUp = Math.ceil(count * WARM_UP);
-  for (let index = 0; index < warmUp + count; index++) {
-    const read = pick(reads, index);
+  while (times.length < count * (WARM_UP_ROUNDS + 1)) {
+    const read = pick(reads, times.length);
     const start = performance.now();
     await ask(connection, read);
-    if (index >= warmUp) times.push(performance.now() - start);
+    times.push(performance.now() - start);
   }
   connection.close();
-  return times;
+  return { cold: times.slice(0, count), warm: times.slice(-count) };
 }
 
 /** Milliseconds from a request to the first bytes of the body of its answer, each on a connection of its own. */

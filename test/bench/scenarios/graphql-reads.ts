@@ -37,9 +37,10 @@ export const graphqlReads: Scenario = {
         count: number,
         atMost: number,
       ) => {
-        const taken = await timesOf(http, reads, count);
-        add(`${name}, p50`, quantile(taken, 0.5), 'ms');
-        add(`${name}, p99`, quantile(taken, 0.99), 'ms', { atMost });
+        const { cold, warm } = await timesOf(http, reads, count);
+        add(`${name}, p99 of the first ${count}`, quantile(cold, 0.99), 'ms');
+        add(`${name}, p50`, quantile(warm, 0.5), 'ms');
+        add(`${name}, p99`, quantile(warm, 0.99), 'ms', { atMost });
       };
       await times('the newest 100 with inputs, outputs and asset', [newest], PAGES, 25);
       const pages = Array.from({ length: 20 }, (_, page) => ledger.ids.slice(page * 100, page * 100 + 100))

@@ -1,6 +1,6 @@
-/** What the users of npm `bigchaindb-driver` 0.3.0 do, through its own API, against whatever answers at an address. */
+/** What the users of npm `bigchaindb-driver` do, through its own API, against whatever answers at an address. */
 
-/** The driver has no types of its own; these are the parts used here. */
+/** The drivers have no types of their own; these are the parts used here. */
 interface DriverTransaction {
   id: string;
   operation: string;
@@ -23,8 +23,16 @@ interface DriverConnection {
   getBlock(id: string): Promise<{ id: string; block: { transactions: DriverTransaction[] } }>;
   listVotes(blockId: string): Promise<{ vote: { voting_for_block: string; is_block_valid: boolean } }[]>;
   searchAssets(search: string): Promise<{ id: string; data: unknown }[]>;
+  /** Since 3.2.0. */
+  searchMetadata?(search: string): Promise<{ id: string; metadata: unknown }[]>;
 }
-interface Driver {
+interface Transfer {
+  from: DriverTransaction;
+  outputIndex: number;
+  outputs: unknown[];
+  metadata: unknown;
+}
+interface Driver<TransferArguments extends unknown[]> {
   Ed25519Keypair: new (seed?: Buffer) => { publicKey: string; privateKey: string };
   Connection: new (path: string, headers?: Record<string, string>) => DriverConnection;
   Transaction: {
@@ -34,12 +42,7 @@ interface Driver {
       outputs: unknown[],
       ...owners: string[]
     ): DriverTransaction;
-    makeTransferTransaction(
-      from: DriverTransaction,
-      metadata: unknown,
-      outputs: unknown[],
-      ...outputs_: number[]
-    ): DriverTransaction;
+    makeTransferTransaction(...transfer: TransferArguments): DriverTransaction;
     makeOutput(condition: unknown, amount?: string): { public_keys: string[] };
     makeEd25519Condition(publicKey: string): unknown;
     makeThresholdCondition(threshold: number, subconditions: unknown[]): unknown;
@@ -47,13 +50,37 @@ interface Driver {
   };
 }
 
-const { Ed25519Keypair, Connection, Transaction } = require('bigchaindb-driver') as Driver;
+const DRIVERS = {
+  '0.3.0': () => {
+    type Arguments = [DriverTransaction, unknown, unknown[], ...number[]];
+    const driver = require('bigchaindb-driver') as Driver<Arguments>;
+    const { Transaction } = driver;
+    const makeTransfer = ({ from, metadata, outputs, outputIndex }: Transfer) =>
+      Transaction.makeTransferTransaction(from, metadata, outputs, outputIndex);
+    return { ...driver, makeTransfer };
+  },
+  '3.2.0': () => {
+    type Arguments = [{ tx: DriverTransaction; output_index: number }[], unknown[], unknown];
+    const driver = require('bigchaindb-driver-3.2.0') as Driver<Arguments>;
+    const { Transaction } = driver;
+    const makeTransfer = ({ from, metadata, outputs, outputIndex }: Transfer) =>
+      Transaction.makeTransferTransaction([{ tx: from, output_index: outputIndex }], outputs, metadata);
+    return { ...driver, makeTransfer };
+  },
+};
 
-/** Silences the driver's own `console.error` of every refusal while `action` runs. */
-async function quietly<T>(action: () => Promise<T>): Promise<T> {
+export type DriverVersion = keyof typeof DRIVERS;
+export const DRIVER_VERSIONS = Object.keys(DRIVERS) as DriverVersion[];
+
+/** Status and reason of a refused call: 3.2.0 gives them as one text. The driver's own `console.error` is silenced. */
+async function refusal(action: () => Promise<unknown>): Promise<string> {
   const spy = jest.spyOn(console, 'error').mockImplementation(() => undefined);
   try {
-    return await action();
+    await action();
+    return 'it was not refused';
+  } catch (error) {
+    const { status, statusText } = error as { status: number | string; statusText?: string };
+    return typeof status === 'number' ? `${status} ${statusText}` : status;
   } finally {
     spy.mockRestore();
   }
@@ -64,17 +91,18 @@ function seed(name: string): Buffer {
 }
 
 /**
- * Makes, signs, posts, polls, transfers, splits, spends twice, lists and searches. `address` is the node's HTTP
- * address; `searchable`: text search is there too. Every key is fresh by `salt`, so that a story can be told twice.
+ * Makes, signs, posts, polls, transfers, splits, spends twice, lists and searches with the driver of that version.
+ * `address` is the node's HTTP address. Every key is fresh by `salt`, so that a story can be told twice.
  */
-export async function driverStory(address: string, salt: string, searchable: boolean): Promise<void> {
+export async function driverStory(version: DriverVersion, address: string, salt: string): Promise<void> {
+  const { Ed25519Keypair, Connection, Transaction, makeTransfer } = DRIVERS[version]();
   const connection = new Connection(`${address}/api/v1/`, { app_id: 'wallet', app_key: 'secret' });
-  const alice = new Ed25519Keypair(seed(`alice ${salt}`));
-  const bob = new Ed25519Keypair(seed(`bob ${salt}`));
+  const alice = new Ed25519Keypair(seed(`alice ${salt} ${version}`));
+  const bob = new Ed25519Keypair(seed(`bob ${salt} ${version}`));
   const to = (publicKey: string, amount: string): unknown =>
     Transaction.makeOutput(Transaction.makeEd25519Condition(publicKey), amount);
 
-  const word = `bicycle${salt}`;
+  const word = `bicycle${salt}${version.replaceAll('.', '')}`;
   const create = Transaction.signTransaction(
     Transaction.makeCreateTransaction(
       { bicycle: { serial: word, colour: 'r\u00f6d \u{1F6B2}', weight: 9.5 } },
@@ -90,27 +118,29 @@ export async function driverStory(address: string, salt: string, searchable: boo
   expect(await connection.getTransaction(create.id)).toEqual(create);
 
   const transfer = Transaction.signTransaction(
-    Transaction.makeTransferTransaction(
-      create,
-      { to: 'bob' },
-      [to(bob.publicKey, '2'), to(alice.publicKey, '3')],
-      0,
-    ),
+    makeTransfer({
+      from: create,
+      outputIndex: 0,
+      outputs: [to(bob.publicKey, '2'), to(alice.publicKey, '3')],
+      metadata: { to: `bob ${word}` },
+    }),
     alice.privateKey,
   );
   await connection.postTransaction(transfer);
   expect(await connection.pollStatusAndFetchTransaction(transfer.id)).toEqual(transfer);
 
   const again = Transaction.signTransaction(
-    Transaction.makeTransferTransaction(create, { to: 'nobody' }, [to(bob.publicKey, '5')], 0),
+    makeTransfer({
+      from: create,
+      outputIndex: 0,
+      outputs: [to(bob.publicKey, '5')],
+      metadata: { to: 'nobody' },
+    }),
     alice.privateKey,
   );
-  await expect(quietly(() => connection.postTransaction(again))).rejects.toMatchObject({ status: 400 });
-  await expect(quietly(() => connection.getStatus(again.id))).rejects.toMatchObject({ status: 404 });
-  await expect(quietly(() => connection.getTransaction(again.id))).rejects.toMatchObject({
-    status: 404,
-    statusText: 'NOT FOUND',
-  });
+  expect(await refusal(() => connection.postTransaction(again))).toBe('400 BAD REQUEST');
+  expect(await refusal(() => connection.getStatus(again.id))).toBe('404 NOT FOUND');
+  expect(await refusal(() => connection.getTransaction(again.id))).toBe('404 NOT FOUND');
   expect((await connection.postTransaction(create)).id).toBe(create.id);
 
   expect(await connection.listTransactions(create.id)).toEqual([create, transfer]);
@@ -126,7 +156,9 @@ export async function driverStory(address: string, salt: string, searchable: boo
   expect(block.block.transactions).toContainEqual(transfer);
   const votes = await connection.listVotes(blockId);
   expect(votes.map(({ vote }) => vote.voting_for_block)).toEqual(votes.map(() => blockId));
-  if (searchable) {
-    expect(await connection.searchAssets(word)).toEqual([{ id: create.id, data: create.asset.data }]);
+  expect(await connection.searchAssets(word)).toEqual([{ id: create.id, data: create.asset.data }]);
+  if (connection.searchMetadata !== undefined) {
+    const found = { id: transfer.id, metadata: transfer.metadata };
+    expect(await connection.searchMetadata(word)).toEqual([found]);
   }
 }
