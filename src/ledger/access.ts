@@ -4,8 +4,10 @@ import { problem } from '../model/errors.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { FoundTransaction, ViewReader } from '../view/view.js';
 import type { Backlog, KnownEntry } from './backlog.js';
+import { LastingBlocks } from './lasting-blocks.js';
 import type {
   BacklogSummary,
+  LastingBlock,
   LedgerAccess,
   SubmitOutcome,
   SubmittedText,
@@ -33,10 +35,12 @@ export interface AccessOptions {
 export class Access implements LedgerAccess {
   readonly publicKey: string | null;
   readonly view: ViewReader;
+  private readonly lasting: LastingBlocks;
 
   constructor(private readonly options: AccessOptions) {
     this.publicKey = options.publicKey;
     this.view = options.state.view;
+    this.lasting = new LastingBlocks(this.view);
   }
 
   federation(): readonly string[] {
@@ -79,6 +83,10 @@ export class Access implements LedgerAccess {
     });
   }
 
+  lastingBlocks(): readonly LastingBlock[] {
+    return this.lasting.of(this.options.state.imported);
+  }
+
   backlog(): BacklogSummary {
     const { backlog, runtime } = this.options;
     const oldest = backlog.oldestSeenAtMs;
@@ -110,7 +118,7 @@ export class Access implements LedgerAccess {
     return this.options.notReady();
   }
 
-  /** The newest block above the view that holds it, or the genesis block. */
+  /** The newest block above the view that holds it, or one that stays undecided: the genesis block, imported ones. */
   private undecidedState(id: string): TransactionState | null {
     const { state, backlog } = this.options;
     const inclusions = state.pending.inclusions(id);
@@ -127,8 +135,10 @@ export class Access implements LedgerAccess {
         rejection: null,
       };
     }
-    const genesis = this.view.occurrences(id).find((found) => found.status === 'undecided');
-    return genesis === undefined ? null : decided(genesis);
+    const lasting = this.view.occurrences(id).find((found) => found.status === 'undecided');
+    // One that was imported undecided waits in the backlog for another block, and may have been rejected since.
+    if (lasting === undefined || this.view.rejection(id) !== null) return null;
+    return decided(lasting);
   }
 
   private rejectedState(id: string): TransactionState | null {

@@ -91,6 +91,12 @@ export class Applier {
     runtime.failpoints.hit('view.after_apply');
     const last = batch[batch.length - 1]?.entry.height ?? state.decidedHeight;
     state.committed(last);
+    for (const { entry } of batch)
+      this.log.debug('height.decided', {
+        height: entry.height,
+        block_id: entry.block?.id ?? null,
+        status: entry.status,
+      });
     for (const { entry } of batch) this.forgetBacklog(entry);
     this.options.onCommitted(last);
     runtime.failpoints.hit('events.after_publish');

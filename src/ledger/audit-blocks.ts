@@ -4,7 +4,7 @@
  */
 
 import { sha3Hex } from '../codec/hash.js';
-import { claimVerifies } from '../model/block.js';
+import { claimVerifies, isClaimed } from '../model/block.js';
 import type { CheckedBlock } from '../model/block-types.js';
 import { parseObject } from '../model/parse-object.js';
 import type { BlockFact, Invariant } from './audit-types.js';
@@ -22,12 +22,28 @@ export function faultOf(
   federation: readonly string[],
 ): BlockFault | null {
   if (checked === null) return { invariant: 'I8', reason: bytesFault(fact) };
+  if (!isClaimed(fact)) return { invariant: 'I8', reason: 'nobody claimed the height with it' };
   if (checked.parent !== parent)
     return { invariant: 'I22', reason: `it names ${checked.parent} as the block before, not ${parent}` };
   const voters = new Set(checked.voters);
   if (voters.size === new Set(federation).size && federation.every((key) => voters.has(key))) return null;
   const reason = 'its voters are not the federation at this height (compare federation.changes)';
   return { invariant: 'I9', reason };
+}
+
+/** The same for an imported height: 1.0.1 knew no claims, and took any list of voters. */
+export function importedFault(
+  fact: BlockFact,
+  checked: CheckedBlock | null,
+  parent: string,
+): BlockFault | null {
+  if (checked === null) return { invariant: 'I8', reason: bytesFault(fact) };
+  if (isClaimed(fact)) return { invariant: 'I8', reason: 'it claims a height that was imported' };
+  if (checked.parent === parent) return null;
+  return {
+    invariant: 'I22',
+    reason: `it names ${checked.parent} as the block before, not ${parent}`,
+  };
 }
 
 /** Why a genesis block cannot be used; null when it can (1.0.1: section 3.1). */
@@ -55,7 +71,7 @@ function bytesFault(fact: BlockFact): string {
   if (sha3Hex(fact.text) !== fact.id) return 'its text does not hash to its id';
   const creator = parseObject(fact.text)?.node_pubkey;
   const claim = { blockId: fact.id, height: fact.height, parent: fact.parent };
-  if (typeof creator === 'string' && !claimVerifies(claim, fact.claimSignature, creator))
+  if (typeof creator === 'string' && isClaimed(fact) && !claimVerifies(claim, fact.claimSignature, creator))
     return 'the claim of its height was not signed by its creator';
   return 'its text is not the canonical text of a block';
 }

@@ -11,15 +11,29 @@ import type { CheckResult, TransactionDocument } from '../model/transaction-type
 import type { AuditedOutputs, NewOutput } from './audit-outputs.js';
 import type { Invariant, Report } from './audit-types.js';
 
+export interface TransactionAuditOptions {
+  readonly report: Report;
+  /** The block was judged by 1.0.1, which took a few things that are refused today: told as evidence. */
+  readonly imported: boolean;
+}
+
 /** Examines every transaction of a block decided valid, reports breaches, and takes them into `ledger`. */
-export function auditTransactions(block: CheckedBlock, ledger: AuditedOutputs, report: Report): void {
+export function auditTransactions(
+  block: CheckedBlock,
+  ledger: AuditedOutputs,
+  { report, imported }: TransactionAuditOptions,
+): void {
   block.transactions.forEach((result, position) => {
     const text = block.transactionTexts[position] ?? '';
     const id = result.ok ? result.transaction.id : (result.id ?? '');
     const breach = (invariant: Invariant, message: string): void =>
       report({ invariant, severity: 'breach', height: block.height, id, message });
-    if (!result.ok)
-      breach(invariantOf(result.problem.code), `${result.problem.name}: ${result.problem.message}`);
+    if (!result.ok) {
+      const invariant = invariantOf(result.problem.code);
+      const message = `${result.problem.name}: ${result.problem.message}`;
+      const severity = imported ? 'evidence' : 'breach';
+      report({ invariant, severity, height: block.height, id, message });
+    }
     const document = documentOf(text);
     if (document === null) return;
     if (document.operation === 'GENESIS') {

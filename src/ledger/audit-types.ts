@@ -57,13 +57,16 @@ export interface MembersFrom {
 
 /**
  * What the audit concludes about a height. `passed`: it holds no block. `genesis` counts as decided and is never voted
- * on. Everything from the lowest undecided height on is `undecided`.
+ * on; nor is `lasting`, what 1.0.1 left undecided when it was imported. Everything from the lowest undecided height on
+ * is `undecided`.
  */
-export type AuditedStatus = 'genesis' | 'passed' | 'valid' | 'invalid' | 'undecided';
+export type AuditedStatus = 'genesis' | 'passed' | 'valid' | 'invalid' | 'undecided' | 'lasting';
 
 export interface AuditedHeight {
   readonly height: number;
   readonly status: AuditedStatus;
+  /** Its block was made and judged by 1.0.1. */
+  readonly imported: boolean;
   readonly fact: BlockFact;
   /** Null when the height is passed over. */
   readonly checked: CheckedBlock | null;

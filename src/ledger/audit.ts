@@ -13,13 +13,13 @@ import type { CheckedBlock } from '../model/block-types.js';
 import { checkBlock } from '../model/check-block.js';
 import { parseObject } from '../model/parse-object.js';
 import { readRejection, verifyRejection } from '../model/rejection.js';
-import { type BlockFault, faultOf, genesisFault, votersOf } from './audit-blocks.js';
+import { type BlockFault, faultOf, genesisFault, importedFault, votersOf } from './audit-blocks.js';
 import { countVotes, hasMajority, statusOf, type VoteCount } from './audit-election.js';
+import { type AuditedImport, ImportAudit } from './audit-import.js';
 import { AuditedOutputs } from './audit-outputs.js';
 import { auditTransactions } from './audit-transactions.js';
 import type {
   AuditedHeight,
-  AuditedStatus,
   AuditSummary,
   BlockFact,
   Finding,
@@ -38,6 +38,8 @@ export interface AuditOptions {
 
 /** Any fact, in the order in which the audit takes them. Blocks come in order of height. */
 export type Fact =
+  /** Before the first block. */
+  | { readonly kind: 'import'; readonly text: string }
   | { readonly kind: 'block'; readonly block: BlockFact; readonly votes: readonly VoteFact[] }
   /** Votes about a block that the store does not hold. */
   | { readonly kind: 'strayVotes'; readonly blockId: string; readonly votes: readonly VoteFact[] }
@@ -63,7 +65,8 @@ export function* auditFacts(
 const NOTHING_KNOWN = new Set<string>();
 
 function take(audit: Audit, fact: Fact): void {
-  if (fact.kind === 'block') audit.block(fact.block, fact.votes, checkBlock(fact.block, NOTHING_KNOWN));
+  if (fact.kind === 'import') audit.importRecord(fact.text);
+  else if (fact.kind === 'block') audit.block(fact.block, fact.votes, checkBlock(fact.block, NOTHING_KNOWN));
   else if (fact.kind === 'strayVotes') audit.strayVotes(fact.blockId, fact.votes);
   else if (fact.kind === 'rejection') audit.rejection(fact.rejection);
   else audit.backlogEntry(fact.entry);
@@ -74,6 +77,7 @@ export class Audit {
   private readonly ledger = new AuditedOutputs();
   private readonly lists: MembersFrom[];
   private readonly report: Report;
+  private readonly imports: ImportAudit;
   private head = -1;
   private decided = -1;
   /** Id of the block at the nearest height below that holds one. */
@@ -82,6 +86,7 @@ export class Audit {
     valid: 0,
     invalid: 0,
     undecided: 0,
+    lasting: 0,
     passed: 0,
     stray: 0,
     votes: 0,
@@ -92,12 +97,18 @@ export class Audit {
   constructor(options: AuditOptions) {
     this.lists = [...options.federationChanges].sort((a, b) => a.height - b.height);
     this.report = options.report;
+    this.imports = new ImportAudit(options.report);
   }
 
   /** Place of a transaction of a valid block, height * 2^20 + its position; null for any other. */
   placeOf(transactionId: string): number | null {
     const index = this.ledger.find(transactionId);
     return index < 0 ? null : this.ledger.placeAt(index);
+  }
+
+  /** Takes the record of an import from 1.0.x, if the store holds one. */
+  importRecord(text: string): void {
+    this.imports.record(text);
   }
 
   /**
@@ -109,16 +120,22 @@ export class Audit {
     if (fact.height === 0 && this.head < 0) return this.genesis(fact, votes, checked);
     if (this.lists[0]?.height !== 0) this.lists.unshift({ height: 0, members: votersOf(fact, checked) });
     const federation = this.membersAt(fact.height);
-    const count = countVotes(fact, federation, votes, this.report);
+    const imported = this.imports.at(fact.height);
+    // What 1.0.1's nodes voted is what it is: no evidence against anybody.
+    const count = countVotes(fact, federation, votes, imported === null ? this.report : () => undefined);
     if (fact.height !== this.head + 1 && !this.closeGap(fact, count)) return null;
     this.head = fact.height;
-    const fault = faultOf(fact, checked, this.parent, federation);
+    const fault =
+      imported === null
+        ? faultOf(fact, checked, this.parent, federation)
+        : importedFault(fact, checked, this.parent);
     if (checked === null || fault !== null) return this.passOver(fact, votes, count, fault);
-    const status = this.decide(fact, count);
-    if (status === 'valid') this.auditValid(checked, federation);
+    const status =
+      imported === null ? this.decide(fact, count) : this.decideImported(imported, checked, votes);
+    if (status === 'valid') this.auditValid(checked, federation, imported !== null);
     this.parent = fact.id;
     this.counts[status] += 1;
-    return { height: fact.height, status, fact, checked, votes };
+    return { height: fact.height, status, imported: imported !== null, fact, checked, votes };
   }
 
   /** Votes about a block that is not in the store: lost, if a majority voted on it. */
@@ -166,13 +183,13 @@ export class Audit {
       const much = excess > 0n ? `${excess} more` : `${-excess} less`;
       this.breach('I3', null, assetId, `unspent outputs of this asset hold ${much} than was created`);
     }
-    const { valid, invalid, undecided, passed, stray, votes, rejections, backlog } = this.counts;
+    const { valid, invalid, undecided, lasting, passed, stray, votes, rejections, backlog } = this.counts;
     return {
       head: this.head,
       decided: this.decided,
       validBlocks: valid,
       invalidBlocks: invalid,
-      undecidedBlocks: undecided,
+      undecidedBlocks: undecided + lasting,
       passedHeights: passed,
       strayBlocks: stray,
       transactions: this.ledger.transactions,
@@ -187,11 +204,27 @@ export class Audit {
   private genesis(fact: BlockFact, votes: readonly VoteFact[], checked: CheckedBlock | null): AuditedHeight {
     const fault = genesisFault(fact, checked);
     if (fault !== null) this.breach('I8', 0, fact.id, `the genesis block cannot be used: ${fault}`);
-    this.lists.unshift({ height: 0, members: votersOf(fact, checked) });
+    const imported = this.imports.begin(
+      fact,
+      this.lists.flatMap((list) => list.members),
+    );
+    this.lists.unshift({ height: 0, members: imported?.federation ?? votersOf(fact, checked) });
+    this.imports.take(0, fact.id, 'undecided');
     this.head = 0;
     this.decided = 0;
     this.parent = fact.id;
-    return { height: 0, status: 'genesis', fact, checked, votes };
+    return { height: 0, status: 'genesis', imported: imported !== null, fact, checked, votes };
+  }
+
+  private decideImported(
+    imported: AuditedImport,
+    block: CheckedBlock,
+    votes: readonly VoteFact[],
+  ): 'valid' | 'invalid' | 'lasting' {
+    const status = imported.statusOf(block, votes);
+    this.imports.take(block.height, block.id, status);
+    this.decided = block.height;
+    return status === 'undecided' ? 'lasting' : status;
   }
 
   /** True when the audit goes on at this height: members voted here, so what is missing below was there once. */
@@ -237,11 +270,12 @@ export class Audit {
     if (this.decided === height - 1) this.decided = height;
     // Damaged since it was voted on: the blocks above still name it.
     if (voted) this.parent = id;
-    return { height, status: 'passed', fact, checked: null, votes };
+    const imported = this.imports.at(height) !== null;
+    return { height, status: 'passed', imported, fact, checked: null, votes };
   }
 
   /** Counts the height; decisions come in order, so nothing above an undecided height is decided. */
-  private decide(fact: BlockFact, count: VoteCount): Exclude<AuditedStatus, 'genesis' | 'passed'> {
+  private decide(fact: BlockFact, count: VoteCount): 'valid' | 'invalid' | 'undecided' {
     const { height, id } = fact;
     const status = statusOf(count);
     if (status === 'invalid' && count.valid * 2 > count.members)
@@ -255,13 +289,14 @@ export class Audit {
     return status;
   }
 
-  private auditValid(block: CheckedBlock, federation: readonly string[]): void {
+  private auditValid(block: CheckedBlock, federation: readonly string[], imported: boolean): void {
     const { height, id, creator } = block;
     if (!block.signatureValid) this.breach('I8', height, id, 'a valid block was not signed by its creator');
     if (block.shapeProblem !== null) this.breach('I8', height, id, `a valid block: ${block.shapeProblem}`);
-    if (!federation.includes(creator))
+    // A creator of 1.0.1 may have left the federation since.
+    if (!imported && !federation.includes(creator))
       this.breach('I8', height, id, `the creator of a valid block, ${creator}, is no member at its height`);
-    auditTransactions(block, this.ledger, this.report);
+    auditTransactions(block, this.ledger, { report: this.report, imported });
   }
 
   private digestFits(fact: TextFact, what: string): boolean {

@@ -42,8 +42,6 @@ export class BacklogSweep {
   private readonly unfitEntries = new Map<string, UnfitEntry>();
   private beganAtMs = Number.NEGATIVE_INFINITY;
   private comparedAtMs = Number.NEGATIVE_INFINITY;
-  /** Entries that cannot be judged because they are junk; counted for metrics. */
-  junk = 0;
 
   constructor(private readonly options: BacklogSweepOptions) {
     this.log = options.runtime.logger('ledger');
@@ -186,7 +184,7 @@ export class BacklogSweep {
         else this.remember(entry, result.transaction);
         return;
       }
-      this.junk += 1;
+      this.options.runtime.metrics.counter('bigchaindb_junk_total', 'backlog').add();
       this.log.warn('backlog.junk', { digest: entry.digest.slice(0, 64) });
       if (entry.assignee !== this.options.publicKey) return;
       const reason = result !== undefined && !result.ok ? result.problem : null;

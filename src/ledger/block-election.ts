@@ -6,6 +6,7 @@
 import { canonicalJson } from '../codec/canonical-json.js';
 import type { JsonValue } from '../codec/json-value.js';
 import { verifyText } from '../codec/key-pair.js';
+import type { VoteContent } from '../model/block-types.js';
 import { isObject } from '../model/schema-rules.js';
 import { isVoteContent } from '../model/vote.js';
 import { voteViolation } from '../model/vote-schema.js';
@@ -40,34 +41,50 @@ export interface BlockElectionResult {
 
 /** 1.0.1's election of one block, signatures verified. Throws `CriticalDuplicateVote` as it did. */
 export function electBlock(election: BlockElection): BlockElectionResult {
-  const eligible = new Set(election.voters.filter((voter) => election.keyring.includes(voter)));
-  const voted = new Set<string>();
+  const eligible = eligibleVoters(election.voters, election.keyring);
+  const counting = new Map<string, VoteContent | null>();
   const malformed: number[] = [];
   const ineligible: number[] = [];
-  const previousBlocks = new Map<string, number>();
   election.votes.forEach((vote, index) => {
     const voter = eligibleVoter(vote, eligible);
     if (voter === null) {
       ineligible.push(index);
       return;
     }
-    if (voted.has(voter)) throw new CriticalDuplicateVote(voter);
-    voted.add(voter);
-    if (voteViolation(vote) !== null) malformed.push(index);
-    else countPrevious(vote, previousBlocks);
+    if (counting.has(voter)) throw new CriticalDuplicateVote(voter);
+    const content = voteViolation(vote) === null ? contentOf(vote) : null;
+    if (content === null) malformed.push(index);
+    counting.set(voter, content);
   });
+  return { ...countVotes(eligible.size, counting), malformed, ineligible };
+}
+
+/** The block's own voters that are in the federation. */
+export function eligibleVoters(voters: readonly string[], keyring: readonly string[]): Set<string> {
+  const federation = new Set(keyring);
+  return new Set(voters.filter((voter) => federation.has(voter)));
+}
+
+/** What the count of eligible votes gives: 1.0.1, section 3.4, from step 4 on. */
+export type VoteCount = Omit<BlockElectionResult, 'malformed' | 'ineligible'>;
+
+/** `votes`: what each node that voted says; null = malformed. In the database's order. */
+export function countVotes(eligible: number, votes: ReadonlyMap<string, VoteContent | null>): VoteCount {
+  const previousBlocks = new Map<string, number>();
+  for (const content of votes.values()) {
+    if (content?.is_block_valid !== true) continue;
+    previousBlocks.set(content.previous_block, (previousBlocks.get(content.previous_block) ?? 0) + 1);
+  }
   const best = mostCommon(previousBlocks);
   const validVotes = best?.[1] ?? 0;
-  const invalidVotes = voted.size - validVotes;
+  const invalidVotes = votes.size - validVotes;
   previousBlocks.delete(best?.[0] ?? '');
   return {
-    status: decideVotes(eligible.size, validVotes, invalidVotes),
+    status: decideVotes(eligible, validVotes, invalidVotes),
     validVotes,
     invalidVotes,
     previousBlock: best?.[0] ?? null,
     otherPreviousBlock: previousBlocks,
-    malformed,
-    ineligible,
   };
 }
 
@@ -80,10 +97,9 @@ function eligibleVoter(vote: JsonValue, eligible: ReadonlySet<string>): string |
   return verifyText(canonicalJson(content), signature, node) ? node : null;
 }
 
-function countPrevious(vote: JsonValue, previousBlocks: Map<string, number>): void {
+function contentOf(vote: JsonValue): VoteContent | null {
   const content: unknown = isObject(vote) ? vote.vote : null;
-  if (!isVoteContent(content) || !content.is_block_valid) return;
-  previousBlocks.set(content.previous_block, (previousBlocks.get(content.previous_block) ?? 0) + 1);
+  return isVoteContent(content) ? content : null;
 }
 
 /** The entry with the highest count; the one seen first among equals. */

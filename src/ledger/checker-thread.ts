@@ -3,7 +3,7 @@
  * `conditions`, and never opens a file or a connection.
  */
 
-import { type Ed25519Name, useEd25519Implementation } from '../codec/ed25519.js';
+import { type Ed25519Name, setEd25519Implementation } from '../codec/ed25519.js';
 import { checkBlock } from '../model/check-block.js';
 import { checkTransaction } from '../model/check-transaction.js';
 import { type CallOutcome, serveCalls, type WorkerCall, workerOptions } from '../runtime/worker-calls.js';
@@ -36,7 +36,7 @@ function checkedBlock(argument: Packed): Packed | null {
 }
 
 const { ed25519 } = workerOptions<CheckerThreadOptions>();
-if (ed25519 !== null) useEd25519Implementation(ed25519);
+if (ed25519 !== null) setEd25519Implementation(ed25519);
 serveCalls(
   (calls) => calls.map(answer),
   () => undefined,

@@ -4,11 +4,12 @@
  */
 
 import type { KeyPair } from '../codec/key-pair.js';
-import { makeClaim } from '../model/block.js';
+import { isClaimed, makeClaim } from '../model/block.js';
 import type { CheckedBlock } from '../model/block-types.js';
 import { makeGenesisBlock } from '../model/genesis.js';
+import { type ReadImport, readImport, verifyImport } from '../model/import-record.js';
 import type { Runtime } from '../runtime/runtime.js';
-import type { Store, StoredBlock } from '../store/store.js';
+import type { Store, StoredBlock, StoredImport } from '../store/store.js';
 import { StoreUnavailable } from '../store/store.js';
 import type { Checker } from './checker.js';
 
@@ -27,8 +28,40 @@ export interface GenesisOptions {
   readonly members: readonly string[];
 }
 
-/** Claims height 0 if it is free and this is a node, and returns the genesis block that the store holds. */
-export async function adoptGenesis(options: GenesisOptions): Promise<CheckedBlock> {
+/** How the ledger of a store began. */
+export interface Beginning {
+  readonly genesis: CheckedBlock;
+  /** Where it came from 1.0.x: the record of the import, verified. */
+  readonly imported: ReadImport | null;
+}
+
+/**
+ * Claims height 0 if it is free and this is a node, and returns the genesis block that the store holds, with the record
+ * of an import if there was one. Throws UnusableLedger, also for an import that is not finished.
+ */
+export async function adoptBeginning(options: GenesisOptions): Promise<Beginning> {
+  const record = await options.store.readImport();
+  if (record !== null && (await readGenesis(options.store)) === null) throw new UnusableLedger(UNFINISHED);
+  const genesis = await adoptGenesis(options);
+  // Beside a genesis block that was claimed here, a record says nothing: somebody wrote it past the node.
+  if (isClaimed(genesis)) return { genesis, imported: null };
+  return { genesis, imported: await usableImport(options.store, record) };
+}
+
+const UNFINISHED = 'an import from 1.0.x into this store is not finished; run `bigchaindb import` again';
+
+async function usableImport(store: Store, record: StoredImport | null): Promise<ReadImport> {
+  const imported = record === null ? null : readImport(record.text);
+  if (imported === null || !verifyImport(imported))
+    throw new UnusableLedger(
+      "the store's genesis block was not claimed, and there is no valid record of an import from 1.0.x",
+    );
+  const [last] = await store.readBlocks(imported.lastHeight, 1);
+  if (last?.height !== imported.lastHeight) throw new UnusableLedger(UNFINISHED);
+  return imported;
+}
+
+async function adoptGenesis(options: GenesisOptions): Promise<CheckedBlock> {
   const { store, checker } = options;
   let stored = await readGenesis(store);
   if (stored === null && options.keyPair !== null) {

@@ -5,6 +5,7 @@
  */
 
 import { BOUNDS } from '../config/limits.js';
+import { isClaimed } from '../model/block.js';
 import type { CheckedBlock } from '../model/block-types.js';
 import type { Logger, Runtime } from '../runtime/runtime.js';
 import type { Store, StoredBlock, StoredVote } from '../store/store.js';
@@ -13,7 +14,7 @@ import type { Backlog } from './backlog.js';
 import type { Checker } from './checker.js';
 import { sameMembers } from './federation.js';
 import { keepVote } from './kept-votes.js';
-import type { LedgerState } from './ledger-state.js';
+import { InvariantBreach, type LedgerState } from './ledger-state.js';
 import { OwnKeyWatch } from './own-key-watch.js';
 import { PassedOver } from './passed-over.js';
 import type { PendingHeight } from './pending-heights.js';
@@ -46,8 +47,6 @@ export class Heights {
   votesBehind = false;
   private beganAtMs = Number.NEGATIVE_INFINITY;
   private readonly unvoted: PendingHeight[] = [];
-  /** Counts of junk met in the store, for metrics and one log line each kind. */
-  readonly junk = { blocks: 0, votes: 0 };
 
   readonly ownKey: OwnKeyWatch;
   private readonly passedOver: PassedOver;
@@ -137,16 +136,25 @@ export class Heights {
       state.place(checked);
       return;
     }
-    this.junk.blocks += 1;
+    if (state.isImported(block.height))
+      throw new InvariantBreach(
+        `the imported height ${block.height} holds no block any more: the store is not what was imported from 1.0.x`,
+      );
+    this.options.runtime.metrics.counter('bigchaindb_junk_total', 'block').add();
     this.log.warn('height.passed_over', { height: block.height, block_id: block.id.slice(0, 64) });
-    await this.passedOver.add(block, checked);
+    await this.passedOver.add(block, isClaimed(block) ? checked : null);
     if (block.height === state.head + 1) state.place(null);
   }
 
-  /** Rule 2: besides its own bytes, the parent and the federation in force decide whether a height holds a block. */
+  /**
+   * Rule 2: besides its own bytes, the parent and the federation in force decide whether a height holds a block. At an
+   * imported height the record stands for the claim, and 1.0.1 took any list of voters.
+   */
   private holdsBlock(block: CheckedBlock): boolean {
     const { state } = this.options;
     if (block.parent !== state.headBlockId) return false;
+    if (state.isImported(block.height) === isClaimed(block)) return false;
+    if (state.isImported(block.height)) return true;
     return sameMembers(block.voters, state.federation.membersAt(block.height));
   }
 
@@ -195,8 +203,9 @@ export class Heights {
     if (entry.block === null) return;
     const members = this.options.state.federation.membersAt(entry.height);
     const kept = keepVote(entry.votes, stored, { parent: entry.block.parent, members });
-    if (kept === 'junk') this.junk.votes += 1;
-    else if (kept !== null && stored.node === this.options.publicKey) {
+    if (kept === 'junk') {
+      this.options.runtime.metrics.counter('bigchaindb_junk_total', 'vote').add();
+    } else if (kept !== null && stored.node === this.options.publicKey) {
       entry.voted = true;
       this.ownKey.met('vote', stored.node, entry.height, stored.signature);
     }
@@ -210,7 +219,7 @@ export class Heights {
     const { state, runtime } = this.options;
     this.decidePassed();
     const entry = state.nextToDecide();
-    if (entry === undefined || entry.block === null) return null;
+    if (entry === undefined || entry.block === null || !state.importCommitted) return null;
     if (entry.verdict === null) {
       const verdict = await judgeBlock(entry.block, state, runtime.clock, runtime.scheduler);
       entry.verdict ??= verdict;
@@ -228,7 +237,7 @@ export class Heights {
       const entry = this.options.state.nextToDecide();
       if (entry === undefined || this.options.publicKey === null) return;
       if (entry.verdict !== null || this.count(entry)?.tally.status === 'undecided') return;
-      await this.judgeNext();
+      if ((await this.judgeNext()) === null) return;
     }
   }
 
@@ -244,6 +253,11 @@ export class Heights {
       this.decidePassed();
       const entry = state.nextToDecide();
       if (entry === undefined || entry.block === null) return;
+      if (state.isImported(entry.height)) {
+        if (!entry.votesRead) return;
+        this.decideImported(entry);
+        continue;
+      }
       if (publicKey !== null && entry.verdict === null) return;
       const count = this.count(entry);
       const status = count?.tally.status ?? 'undecided';
@@ -258,10 +272,20 @@ export class Heights {
     }
   }
 
+  /** What 1.0.1 decided, from all votes that were imported; nobody votes on it any more. */
+  private decideImported(entry: PendingHeight): void {
+    const count = this.count(entry);
+    if (count === null) return;
+    this.options.state.decide(entry, count.tally.status);
+    this.options.applier.add(entry, count);
+  }
+
   /** The count of votes of a placed block; null when the height holds none. */
   count(entry: PendingHeight): HeightCount | null {
     if (entry.block === null) return null;
     const votes = [...entry.votes.values()];
+    const { imported } = this.options.state;
+    if (imported?.covers(entry.height)) return imported.count(entry.block, votes);
     const tally = tallyHeight({
       federation: this.options.state.federation.membersAt(entry.height),
       parent: entry.block.parent,

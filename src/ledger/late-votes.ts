@@ -60,7 +60,9 @@ export class LateVotes {
 
   private openBooks(heights: number): void {
     const last = this.view.read.height();
-    const first = Math.max(1, last - heights + 1);
+    // Votes about imported heights were all read when they were decided.
+    const afterImported = (this.state.imported?.lastHeight ?? 0) + 1;
+    const first = Math.max(afterImported, last - heights + 1);
     for (const height of this.books.keys()) if (height < first) this.books.delete(height);
     for (let height = first; height <= last; height += 1) {
       if (!this.books.has(height)) this.openBook(height);

@@ -6,10 +6,12 @@
 
 import { BOUNDS } from '../config/limits.js';
 import type { CheckedBlock } from '../model/block-types.js';
+import type { ImportedStatus } from '../model/import-record.js';
 import { type ReadOutput, readAssetAndOutputs } from '../model/outputs.js';
 import type { Clock } from '../runtime/runtime.js';
 import type { ViewReader } from '../view/view.js';
 import { Federation, type FederationChange } from './federation.js';
+import type { ImportedHeights } from './imported-heights.js';
 import { type PendingHeight, PendingHeights } from './pending-heights.js';
 
 /** Something that must never be: the node stops with exit 1 and keeps what it has as evidence. */
@@ -28,6 +30,7 @@ export type InclusionStatus = 'valid' | 'undecided' | 'none';
 export class LedgerState {
   readonly pending = new PendingHeights();
   private federationList: Federation = new Federation([], []);
+  private importedHeights: ImportedHeights | null = null;
   /** The last height decided or passed; everything up to it is final. -1 before the genesis block. */
   private decided: number;
   /** The last height placed: the contiguous head of the store as far as this node has read. */
@@ -52,8 +55,32 @@ export class LedgerState {
     return this.federationList;
   }
 
-  setFederation(genesisVoters: readonly string[], changes: readonly FederationChange[]): void {
-    this.federationList = new Federation(genesisVoters, changes);
+  /** The heights that were imported from 1.0.x, if any. */
+  get imported(): ImportedHeights | null {
+    return this.importedHeights;
+  }
+
+  /**
+   * The view holds all that was imported. Before that nothing is judged: only the view knows outputs of transactions that
+   * 1.0.1 took and a check of today does not.
+   */
+  get importCommitted(): boolean {
+    return this.importedHeights === null || !this.isImported(this.view.height() + 1);
+  }
+
+  isImported(height: number): boolean {
+    return this.importedHeights?.covers(height) ?? false;
+  }
+
+  /** Over imported heights the federation is the one of their record. */
+  setFederation(
+    genesisVoters: readonly string[],
+    changes: readonly FederationChange[],
+    imported: ImportedHeights | null = null,
+  ): void {
+    this.importedHeights = imported;
+    imported?.resume(this.view);
+    this.federationList = new Federation(imported?.federation ?? genesisVoters, changes);
     this.lastInvalid.clear();
     for (const { creator, height } of this.view.lastInvalidHeights()) this.noteInvalid(creator, height);
   }
@@ -81,7 +108,10 @@ export class LedgerState {
     const entry = this.pending.place(height, block, this.clock.nowMs());
     this.placed = height;
     if (block !== null) this.newestBlockId = block.id;
-    if (height === 0) this.decided = 0;
+    if (height === 0) {
+      this.noteImported(entry, 'undecided');
+      this.decided = 0;
+    }
     return entry;
   }
 
@@ -92,19 +122,33 @@ export class LedgerState {
 
   /**
    * Takes the decision of the lowest undecided height. `INVARIANT I10`: decisions come in order of height and never
-   * change.
+   * change. `undecided`: an imported height that stays so.
    */
-  decide(entry: PendingHeight, status: 'valid' | 'invalid' | 'passed'): void {
+  decide(entry: PendingHeight, status: 'valid' | 'invalid' | 'passed' | 'undecided'): void {
     if (entry.height !== this.decided + 1) {
       throw new InvariantBreach(`height ${entry.height} decided while ${this.decided + 1} is not`);
     }
-    if (status !== 'passed') this.pending.decide(entry, status, this.clock.nowMs());
+    this.noteImported(entry, status === 'passed' ? 'undecided' : status);
+    if (status === 'valid' || status === 'invalid') this.pending.decide(entry, status, this.clock.nowMs());
     if (status === 'invalid' && entry.block !== null) this.noteInvalid(entry.block.creator, entry.height);
     this.decided = entry.height;
   }
 
-  /** Only members can be barred; remembering everybody who claims heights would be a list without a bound. */
+  /** The imported heights together must be what was imported. */
+  private noteImported({ height, block }: PendingHeight, status: ImportedStatus): void {
+    if (this.importedHeights === null || !this.isImported(height)) return;
+    if (this.importedHeights.decided(height, block?.id ?? '', status)) return;
+    throw new InvariantBreach(
+      `what the store holds at heights 0 to ${height} is not what was imported from 1.0.x: the digest differs`,
+    );
+  }
+
+  /**
+   * Only members can be barred; remembering everybody who claims heights would be a list without a bound. A correct node
+   * of 1.0.1 made invalid blocks, too.
+   */
   private noteInvalid(creator: string, height: number): void {
+    if (this.isImported(height)) return;
     if (this.federationList.everHad(creator)) this.lastInvalid.set(creator, height);
   }
 

@@ -54,6 +54,12 @@ export interface UndecidedBlock {
   readonly votes: readonly { readonly node: string; readonly signature: string; readonly text: string }[];
 }
 
+/**
+ * A block that 1.0.1 left undecided when its ledger was imported: it stays so for ever, and `view` holds it like a decided
+ * one. What its transactions make or spend counts where undecided blocks count.
+ */
+export type LastingBlock = Pick<UndecidedBlock, 'height' | 'id' | 'transactions'>;
+
 export interface BacklogSummary {
   readonly count: number;
   /** Age of the oldest entry since this node first saw it; null when empty. */
@@ -72,13 +78,15 @@ export interface LedgerAccess {
 
   /**
    * Checks and submits; answers in the order given. An item is `accepted` only after its backlog entry is on stable
-   * storage. Never throws for what a client sent.
+   * storage. Never throws for what a client sent. `requestId` is for the log alone.
    */
-  submit(texts: readonly SubmittedText[]): Promise<SubmitOutcome[]>;
+  submit(texts: readonly SubmittedText[], requestId?: string): Promise<SubmitOutcome[]>;
 
   /** The state as far as this process knows it now; null when it does not know the id. Synchronous. */
   transactionState(id: string): TransactionState | null;
   undecidedBlocks(): readonly UndecidedBlock[];
+  /** In order of height; the genesis block is none of them. */
+  lastingBlocks(): readonly LastingBlock[];
   backlog(): BacklogSummary;
 
   /**

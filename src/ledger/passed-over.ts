@@ -76,7 +76,11 @@ export class PassedOver {
     return changes && voters !== null && sameMembers(voters, federation.membersAt(height - 1));
   }
 
-  /** Rule 6: a change may name an undecided height, unless its votes decide it under the former list. */
+  /**
+   * Rule 6: a change may name an undecided height, unless its votes decide it under the former list. A former member
+   * that is stopped for good adds no vote; one that still votes may decide the height (of two members one is enough),
+   * and then some correct node may have decided it too, so the change must name a later height.
+   */
   private refuseIfDecided({ height, blockId, parent, votes }: Passed): void {
     const former = this.state.federation.membersAt(height - 1);
     const { status } = tallyHeight({ federation: former, parent, blockId, votes: [...votes.values()] });

@@ -120,6 +120,7 @@ export class Rejections {
     const eligible =
       read !== null && federation.everHad(read.node) && read.transactionId === fact.transactionId;
     if (!eligible || !verifyRejection(read)) {
+      this.options.runtime.metrics.counter('bigchaindb_junk_total', 'rejection').add();
       this.log.warn('rejection.junk', { digest: fact.digest.slice(0, 64) });
       return [];
     }

@@ -39,6 +39,7 @@ export interface CheckedBlock {
   readonly text: string;
   readonly signature: string;
   readonly parent: string;
+  /** Verified; '' for a block that claims nothing, which holds a height only where an import says so. */
   readonly claimSignature: string;
   readonly timestamp: string;
   readonly creator: string;

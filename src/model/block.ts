@@ -63,6 +63,11 @@ export function makeClaim(creator: KeyPair, claim: ClaimParts): string {
   return signText(claimText(claim), creator.privateKey);
 }
 
+/** Blocks that were imported from 1.0.x have no claim; the record of the import stands for them. */
+export function isClaimed(block: { readonly claimSignature: string }): boolean {
+  return block.claimSignature !== '';
+}
+
 export function claimVerifies(claim: ClaimParts, signature: string, creator: string): boolean {
   return verifyText(claimText(claim), signature, creator);
 }

@@ -39,6 +39,8 @@ async function* factsOf(
   onProgress: ExportOptions['onProgress'],
 ): AsyncGenerator<FactLine> {
   const head = await reader.head();
+  const record = await reader.importRecord();
+  if (record !== null) yield { kind: 'import', record };
   for await (const { block, votes } of reader.blocks(0, head)) {
     yield { kind: 'block', block };
     for (const vote of votes) yield { kind: 'vote', vote };

@@ -9,13 +9,14 @@ import { createHash, type Hash } from 'node:crypto';
 import { JsonSyntaxError, parseJson } from '../codec/json-reader.js';
 import type { JsonObject } from '../codec/json-value.js';
 import { compactJson } from '../codec/json-writer.js';
-import type { BacklogEntry, StoredBlock, StoredRejection, StoredVote } from '../store/store.js';
+import type { BacklogEntry, StoredBlock, StoredImport, StoredRejection, StoredVote } from '../store/store.js';
 
 const FORMAT = 'bigchaindb-facts';
 const VERSION = 1;
 
-/** One fact of a file. Votes follow their block; stray ones, about no block of the store, follow all blocks. */
+/** One fact of a file. The record of an import comes before all blocks. Votes follow their block; stray ones, about no block of the store, follow all blocks. */
 export type FactLine =
+  | { readonly kind: 'import'; readonly record: StoredImport }
   | { readonly kind: 'block'; readonly block: StoredBlock }
   | { readonly kind: 'vote'; readonly vote: StoredVote }
   | { readonly kind: 'stray_vote'; readonly vote: StoredVote }
@@ -25,7 +26,7 @@ export type FactLine =
 export type FactKind = FactLine['kind'];
 export type FactCounts = Record<FactKind, number>;
 
-const KINDS: readonly FactKind[] = ['block', 'vote', 'stray_vote', 'rejection', 'backlog'];
+const KINDS: readonly FactKind[] = ['import', 'block', 'vote', 'stray_vote', 'rejection', 'backlog'];
 
 /** The file is not one that `export` wrote, or not all of it. The message names the line. */
 export class NotExported extends Error {
@@ -33,7 +34,7 @@ export class NotExported extends Error {
 }
 
 export function noCounts(): FactCounts {
-  return { block: 0, vote: 0, stray_vote: 0, rejection: 0, backlog: 0 };
+  return { import: 0, block: 0, vote: 0, stray_vote: 0, rejection: 0, backlog: 0 };
 }
 
 /** Makes the lines of one file, in order. */
@@ -95,7 +96,7 @@ export class LineReader {
   }
 
   private end(document: JsonObject): void {
-    const sameCounts = KINDS.every((kind) => document[kind] === this.counts[kind]);
+    const sameCounts = KINDS.every((kind) => (document[kind] ?? 0) === this.counts[kind]);
     if (!sameCounts || document.sha256 !== this.hash.digest('hex'))
       throw this.wrong('the file was changed after it was written: counts or digest do not fit');
     this.complete = true;
@@ -113,6 +114,8 @@ export class LineReader {
       return value;
     };
     switch (document.kind) {
+      case 'import':
+        return { kind: 'import', record: { text: text('text') } };
       case 'block':
         return {
           kind: 'block',
@@ -179,6 +182,8 @@ export class LineReader {
 
 function columnsOf(fact: FactLine): Record<string, unknown> {
   switch (fact.kind) {
+    case 'import':
+      return { text: fact.record.text };
     case 'block': {
       const { height, id, parent, signature, claimSignature, text } = fact.block;
       return { height, id, parent, signature, claim_signature: claimSignature, text };

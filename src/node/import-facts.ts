@@ -143,6 +143,9 @@ class Import {
     // Who may sign rejections and votes is known when the blocks are.
     if (fact.kind !== 'block') await this.blocks.settled();
     switch (fact.kind) {
+      case 'import':
+        this.audit.importRecord(fact.record.text);
+        return this.write(this.store.addImport(fact.record));
       case 'block':
         this.open = { block: fact.block, votes: [] };
         this.pendingCharacters += fact.block.text.length;

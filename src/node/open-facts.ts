@@ -5,7 +5,7 @@ import type { Settings } from '../config/settings.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { openFactsReader } from '../store/embedded/read-facts.js';
 import type { FactsReader, StrayVotes, VotedBlock } from '../store/facts-reader.js';
-import type { PlacedEntry, PlacedRejection, Store, StoredVote } from '../store/store.js';
+import type { PlacedEntry, PlacedRejection, Store, StoredImport, StoredVote } from '../store/store.js';
 import { isMongodb, openStore } from './open-store.js';
 
 const BLOCKS_PER_PAGE = 16;
@@ -40,6 +40,10 @@ class PortFacts implements FactsReader {
     private readonly store: Store,
     private readonly snapshot: boolean,
   ) {}
+
+  importRecord(): Promise<StoredImport | null> {
+    return this.store.readImport();
+  }
 
   /**
    * The port answers what stands at a height or above: twice as far each time, then the middle. For a snapshot the

@@ -235,6 +235,7 @@ export class BlockPipeline {
       if (claim.judgedAt === height - 1) entry.verdict = { valid: true, reason: null };
     }
     const transactions = claim.checked.transactions.length;
+    this.log.debug('block.claimed', { height, block_id: claim.block.id, transactions });
     runtime.metrics.counter('bigchaindb_pipelines_block_throughput_total').add(transactions);
     runtime.metrics.histogram('bigchaindb_block_transactions').observe(transactions);
     onClaimed(transactions);

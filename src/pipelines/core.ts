@@ -5,55 +5,27 @@
  */
 
 import type { KeyPair } from '../codec/key-pair.js';
-import { BOUNDS } from '../config/limits.js';
-import { Access } from '../ledger/access.js';
-import { Applier } from '../ledger/applier.js';
-import { Backlog } from '../ledger/backlog.js';
-import { BacklogSweep } from '../ledger/backlog-sweep.js';
-import type { Checker, CheckLimits } from '../ledger/checker.js';
-import type { FederationChange } from '../ledger/federation.js';
-import { adoptGenesis } from '../ledger/genesis.js';
-import { Heights } from '../ledger/heights.js';
-import { LateVotes } from '../ledger/late-votes.js';
-import { LedgerState } from '../ledger/ledger-state.js';
-import { Look } from '../ledger/look.js';
-import { Rejections } from '../ledger/rejections.js';
-import { Stamps } from '../ledger/stamps.js';
-import { checkDecidedUnder, checkMembers, checkViewBelongs } from '../ledger/start-checks.js';
-import { Submit } from '../ledger/submit.js';
-import { watchedView } from '../ledger/view-failed.js';
-import type { CheckedBlock } from '../model/block-types.js';
-import type { Runtime } from '../runtime/runtime.js';
-import { type Store, type StoreHint, StoreUnavailable } from '../store/store.js';
-import type { View } from '../view/view.js';
+import type { Access } from '../ledger/access.js';
+import type { Backlog } from '../ledger/backlog.js';
+import { adoptBeginning, type Beginning } from '../ledger/genesis.js';
+import type { Heights } from '../ledger/heights.js';
+import { ImportedHeights } from '../ledger/imported-heights.js';
+import type { LedgerState } from '../ledger/ledger-state.js';
+import {
+  checkDecidedUnder,
+  checkMembers,
+  checkPassedUnder,
+  checkViewBelongs,
+} from '../ledger/start-checks.js';
+import { type StoreHint, StoreUnavailable } from '../store/store.js';
 import { BlockPipeline } from './block.js';
+import type { CoreOptions } from './core-options.js';
+import { createAccess } from './create-access.js';
 import { ElectionPipeline } from './election.js';
+import { composeLedger, type LedgerParts } from './ledger-parts.js';
 import { Pipeline } from './pipeline.js';
 import { StalePipeline } from './stale.js';
 import { VotePipeline } from './vote.js';
-
-export interface CoreOptions {
-  readonly store: Store;
-  readonly view: View;
-  readonly checker: Checker;
-  readonly runtime: Runtime;
-  readonly keyPair: KeyPair | null;
-  /** The other members' keys. */
-  readonly keyring: readonly string[];
-  readonly federationChanges: readonly FederationChange[];
-  readonly blockIntervalMs: number;
-  readonly reassignDelayMs: number;
-  readonly limits: CheckLimits;
-  /** After each commit of the view, in order. */
-  readonly onHead: (height: number) => void;
-  readonly onRejected: (transactionId: string) => void;
-  /** See AccessOptions. */
-  readonly onChange: (listener: () => void) => () => void;
-  /** The node is being stopped before it has started. */
-  readonly isStopping: () => boolean;
-  /** The node cannot go on: an invariant is broken, or a file failed. */
-  readonly onFailure: (error: Error) => void;
-}
 
 export interface Core {
   readonly access: Access;
@@ -70,7 +42,6 @@ const SWEEP_MS = 1000;
 const STALE_SWEEP_MS = 2000;
 const UNKNOWN_INPUT_MS = 600_000;
 const GENESIS_WAIT_MS = 500;
-const LOOK_TIMEOUT_MS = 1000;
 /** A store that has not answered for this long makes the node «not ready». */
 const STORE_TROUBLE_MS = 5000;
 
@@ -78,12 +49,14 @@ const STORE_TROUBLE_MS = 5000;
 export async function startCore(options: CoreOptions): Promise<Core> {
   const { store, view, keyPair } = options;
   const members = keyPair === null ? options.keyring : [...options.keyring, keyPair.publicKey];
-  const genesis = await waitForGenesis(options, members);
+  const { genesis, imported } = await waitForGenesis(options, members);
   await checkViewBelongs(view.read, store, genesis);
   const parts = composeLedger(options, keyPair?.publicKey ?? null);
-  parts.state.setFederation(genesis.voters, options.federationChanges);
+  const importedHeights = imported === null ? null : new ImportedHeights(imported);
+  parts.state.setFederation(genesis.voters, options.federationChanges, importedHeights);
   checkMembers(parts.state.federation, members, keyPair !== null);
-  checkDecidedUnder(parts.state.federation, view.read);
+  checkDecidedUnder(parts.state.federation, view.read, imported);
+  await checkPassedUnder(parts.state.federation, view.read, options);
   if (parts.state.head < 0) {
     parts.applier.add(parts.state.place(genesis), null);
     await parts.applier.settled();
@@ -94,12 +67,12 @@ export async function startCore(options: CoreOptions): Promise<Core> {
 }
 
 /** A gateway makes no genesis block; it waits until a member has. */
-async function waitForGenesis(options: CoreOptions, members: readonly string[]): Promise<CheckedBlock> {
+async function waitForGenesis(options: CoreOptions, members: readonly string[]): Promise<Beginning> {
   const { store, checker, runtime, keyPair } = options;
   let told = false;
   for (;;) {
     try {
-      return await adoptGenesis({ store, checker, runtime, keyPair, members });
+      return await adoptBeginning({ store, checker, runtime, keyPair, members });
     } catch (error) {
       if (keyPair !== null || !(error instanceof StoreUnavailable) || options.isStopping()) throw error;
       if (!told) runtime.logger('pipelines').info('gateway.waits_for_genesis', { reason: error.message });
@@ -109,60 +82,6 @@ async function waitForGenesis(options: CoreOptions, members: readonly string[]):
       });
     }
   }
-}
-
-type LedgerParts = ReturnType<typeof composeLedger>;
-
-function composeLedger(options: CoreOptions, publicKey: string | null) {
-  const { store, checker, runtime } = options;
-  const failures: Error[] = [];
-  const onFailure = (error: Error): void => {
-    if (failures.length === 0) failures.push(error);
-    options.onFailure(error);
-  };
-  const committed = { wake: (): void => undefined };
-  const view = watchedView(options.view, onFailure);
-  const state = new LedgerState(view.read, runtime.clock);
-  const backlog = new Backlog(publicKey);
-  const applier = new Applier({
-    view,
-    store,
-    state,
-    backlog,
-    runtime,
-    onCommitted: (height) => {
-      options.onHead(height);
-      committed.wake();
-    },
-    onFailure,
-  });
-  const votesReader = { store, clock: runtime.clock, scheduler: runtime.scheduler };
-  const heights = new Heights({ store, checker, state, applier, backlog, publicKey, runtime });
-  const sweep = new BacklogSweep({ store, checker, state, backlog, runtime, publicKey });
-  const rejections = new Rejections({
-    store,
-    view,
-    state,
-    backlog,
-    sweep,
-    runtime,
-    onRejected: options.onRejected,
-  });
-  const stamps = new Stamps(runtime.random);
-  const lateVotes = new LateVotes(votesReader, view, state);
-  return {
-    state,
-    backlog,
-    applier,
-    heights,
-    sweep,
-    rejections,
-    lateVotes,
-    stamps,
-    committed,
-    failures,
-    onFailure,
-  };
 }
 
 class RunningCore implements Core {
@@ -186,7 +105,11 @@ class RunningCore implements Core {
     this.state = parts.state;
     this.backlog = parts.backlog;
     this.heights = parts.heights;
-    this.access = this.createAccess();
+    this.access = createAccess(options, parts, {
+      wakeVote: () => this.vote?.wake(),
+      wakeBlock: () => this.block?.wake(),
+      notReady: () => this.notReady(),
+    });
     this.election = this.createElection();
     if (options.keyPair !== null) this.createMemberPipelines(options.keyPair);
     else this.add('backlog', SWEEP_MS, () => parts.sweep.readNew());
@@ -295,60 +218,6 @@ class RunningCore implements Core {
     if (!hint.backlog) return;
     this.blockStep?.readBacklog();
     this.block?.wake();
-  }
-
-  private createAccess(): Access {
-    const { runtime, store, checker, keyPair } = this.options;
-    const { state, backlog, heights, applier, sweep, rejections, failures } = this.parts;
-    const look = new Look({
-      scheduler: runtime.scheduler,
-      timeoutMs: LOOK_TIMEOUT_MS,
-      idsMax: BOUNDS.idsPerLook,
-      readBacklogOf: (ids) => sweep.readOf(ids),
-      readRejectionsOf: (ids) => rejections.readOf(ids),
-      readHeights: async () => {
-        await heights.refresh();
-        await heights.judgeDecided();
-        this.vote?.wake();
-        if (heights.isBehind || heights.votesBehind)
-          throw new StoreUnavailable('this node is still reading what the store holds');
-        await applier.settled();
-        const [failure] = failures;
-        if (failure !== undefined) throw new StoreUnavailable(failure.message);
-      },
-    });
-    const submit = new Submit({
-      store,
-      checker,
-      state,
-      backlog,
-      runtime,
-      stamps: this.parts.stamps,
-      limits: this.options.limits,
-      checksQueuedMax: BOUNDS.checksQueuedMax,
-      chooseAssignee: () => this.assignee(),
-      look: (ids) => look.take(ids),
-      onAccepted: () => this.block?.wake(),
-    });
-    return new Access({
-      publicKey: keyPair?.publicKey ?? null,
-      keyring: this.options.keyring,
-      state,
-      backlog,
-      submit,
-      look,
-      runtime,
-      onChange: this.options.onChange,
-      notReady: () => this.notReady(),
-    });
-  }
-
-  /** This node; a random member for a gateway, and for a node that is not a member at this height. */
-  private assignee(): string {
-    const members = this.parts.state.federation.membersAt(this.parts.state.head + 1);
-    const me = this.options.keyPair?.publicKey;
-    if (me !== undefined && members.includes(me)) return me;
-    return members[this.options.runtime.random.integer(Math.max(1, members.length))] ?? '';
   }
 
   private notReady(): readonly string[] {

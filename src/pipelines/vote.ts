@@ -9,7 +9,7 @@ import type { Heights } from '../ledger/heights.js';
 import type { LedgerState } from '../ledger/ledger-state.js';
 import type { PendingHeight } from '../ledger/pending-heights.js';
 import { makeVote } from '../model/vote.js';
-import type { Runtime } from '../runtime/runtime.js';
+import type { Logger, Runtime } from '../runtime/runtime.js';
 import type { Store, StoredVote } from '../store/store.js';
 import { StoreUnavailable } from '../store/store.js';
 
@@ -33,7 +33,11 @@ export class VotePipeline {
   /** Signed, and not known to be on stable storage. */
   private unsent: OwnVote[] = [];
 
-  constructor(private readonly options: VotePipelineOptions) {}
+  private readonly log: Logger;
+
+  constructor(private readonly options: VotePipelineOptions) {
+    this.log = options.runtime.logger('pipelines');
+  }
 
   /** Judges and votes until nothing is left to judge. */
   async step(): Promise<void> {
@@ -56,6 +60,8 @@ export class VotePipeline {
       if (!entry.votesRead) await heights.refresh();
       // A vote of an earlier life of this node may stand behind junk that has not been read yet.
       if (!entry.votesRead) return false;
+      // What was decided meanwhile lies below: votes go out in order of height.
+      this.signDecided();
       if (entry.verdict !== null && !entry.voted) this.sign(entry, entry.verdict.valid);
       heights.decideReady();
       if (state.decidedHeight < entry.height) return this.unsent.length > 0;
@@ -99,6 +105,11 @@ export class VotePipeline {
       if (result !== 'ok' && result !== 'duplicate' && result !== 'conflict') return;
       written.add(own);
       own.entry.voted = true;
+      this.log.debug('vote.written', {
+        height: own.entry.height,
+        block_id: own.vote.blockId,
+        is_block_valid: own.entry.verdict?.valid ?? false,
+      });
       judged.add(own.entry.block?.transactions.length ?? 0);
       heights.addVote(own.entry, own.vote);
     });

@@ -3,7 +3,7 @@
  * comparing. Writes nothing and takes no part in the ledger. Each adapter implements it for itself.
  */
 
-import type { PlacedEntry, PlacedRejection, StoredBlock, StoredVote } from './store.js';
+import type { PlacedEntry, PlacedRejection, StoredBlock, StoredImport, StoredVote } from './store.js';
 
 /** A block and every vote about it, in order of insertion. */
 export interface VotedBlock {
@@ -18,6 +18,8 @@ export interface StrayVotes {
 }
 
 export interface FactsReader {
+  /** The record of an import from 1.0.x; null in a ledger that began here. */
+  importRecord(): Promise<StoredImport | null>;
   /** The largest height that holds anything; -1 in an empty store. */
   head(): Promise<number>;
   /** Blocks at `fromHeight` to `toHeight` in order of height, with their votes. Gaps stay gaps. */

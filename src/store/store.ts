@@ -1,6 +1,7 @@
 /**
  * The store port: the facts that a federation shares, append-only, written once and never trusted unread.
- * Four kinds of fact: backlog entries, blocks with their claims, votes, rejections. Both adapters (embedded,
+ * Four kinds of fact: backlog entries, blocks with their claims, votes, rejections; and the record of an import from
+ * 1.0.x, if there was one. Both adapters (embedded,
  * mongodb) keep every promise written here; `test/store` holds them to it.
  *
  * Writes are idempotent by content: equal bytes under the same key are `duplicate` (a success), different bytes are
@@ -43,7 +44,7 @@ export interface StoredBlock {
   readonly signature: string;
   /** Id of the block at the nearest lower height that holds one; '' at height 0. */
   readonly parent: string;
-  /** The creator's signature over the canonical text of `{block_id, height, parent}`, base58. */
+  /** The creator's signature over the canonical text of `{block_id, height, parent}`, base58; '' for one of 1.0.x. */
   readonly claimSignature: string;
 }
 
@@ -74,6 +75,15 @@ export interface StoredRejection {
   readonly digest: string;
   readonly transactionId: string;
   /** Canonical text of `{code, digest, height, id, message, node, signature, timestamp}`; `digest` therein is the backlog entry's. */
+  readonly text: string;
+}
+
+/**
+ * The record of an import from BigchainDB 1.0.x. A store holds one at most, written before any block: its heights hold
+ * blocks without claims (`claimSignature` is '').
+ */
+export interface StoredImport {
+  /** Canonical text of `{digest, federation, heights, node, signature}`. */
   readonly text: string;
 }
 
@@ -151,6 +161,11 @@ export interface Store {
   addRejections(rejections: readonly StoredRejection[]): Promise<WriteResult[]>;
   readRejections(afterPosition: number, limit: number): Promise<PlacedRejection[]>;
   rejectionsByTransaction(transactionIds: readonly string[]): Promise<PlacedRejection[]>;
+
+  /** `conflict`: another record stands there. Gives no hint: nobody works with a ledger that is being imported. */
+  addImport(record: StoredImport): Promise<WriteResult>;
+  /** Null in a store that began here. Linearizable. */
+  readImport(): Promise<StoredImport | null>;
 
   /** Calls `onHint` after something changed, by this process or another; returns the stop function. */
   follow(onHint: (hint: StoreHint) => void): () => void;

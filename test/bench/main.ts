@@ -15,6 +15,7 @@ import { care } from './scenarios/care.js';
 import { federation } from './scenarios/federation.js';
 import { graphqlReads } from './scenarios/graphql-reads.js';
 import { graphqlSubscribers } from './scenarios/graphql-subscribers.js';
+import { legacyImport } from './scenarios/import.js';
 import { latency } from './scenarios/latency.js';
 import { million } from './scenarios/million.js';
 import { restReads } from './scenarios/rest-reads.js';
@@ -30,6 +31,7 @@ const SCENARIOS: readonly Scenario[] = [
   latency,
   federation,
   care,
+  legacyImport,
   million,
   restReads,
   restStream,

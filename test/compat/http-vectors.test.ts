@@ -3,12 +3,13 @@
  * Method: every recorded request of 1.0.1's web API is sent over a socket, and the answers are compared byte by byte.
  */
 
-import type { JsonObject, JsonValue } from '../../src/codec/json-value.js';
-import { prettyJson, spacedJson } from '../../src/codec/json-writer.js';
+import type { JsonObject } from '../../src/codec/json-value.js';
+import { prettyJson } from '../../src/codec/json-writer.js';
 import { createDirectView, type QueryableView } from '../../src/view/direct-view.js';
+import { readVector } from '../support/vector-ledger.js';
 import { type StartedDoor, startDoor, vectorFakeLedger } from './support/door.js';
+import { expectRecorded, recordedExchanges, requestBody } from './support/http-vectors.js';
 import { exchange } from './support/raw-client.js';
-import { readVector } from './support/vector-ledger.js';
 
 let memory: StartedDoor;
 let viewed: StartedDoor;
@@ -28,58 +29,15 @@ afterAll(async () => {
   await view.close();
 });
 
-const REASONS: Record<number, string> = {
-  200: 'OK',
-  202: 'ACCEPTED',
-  400: 'BAD REQUEST',
-  404: 'NOT FOUND',
-  405: 'METHOD NOT ALLOWED',
-};
-
-interface Exchange {
-  readonly method: string;
-  readonly path: string;
-  readonly headers?: Record<string, string>;
-  readonly body?: string;
-  readonly response: {
-    readonly status: number;
-    readonly headers: Record<string, string>;
-    readonly json?: JsonValue;
-    readonly text?: string;
-  };
-}
-
-const exchanges = readVector('http.json').exchanges as unknown as Exchange[];
-
-/** Bodies of 1.0.1's `jsonify` come in lines, those of its framework on one. */
-function isPretty({ response: { status, json } }: Exchange): boolean {
-  if (status === 202) return true;
-  const body = json as JsonObject;
-  return 'software' in body || ('message' in body && 'status' in body);
-}
-
-function bodyOf(recorded: Exchange): string {
-  const { json, text } = recorded.response;
-  if (recorded.method === 'HEAD') return '';
-  if (json === undefined) return text ?? '';
-  return `${isPretty(recorded) ? prettyJson(json) : spacedJson(json)}\n`;
-}
+const exchanges = recordedExchanges();
 
 test.each(exchanges.map((each, index) => [index, each.method, each.path.slice(0, 90), each] as const))(
   '%i %s %s',
   async (_index, method, _path, recorded) => {
-    // Bodies are recorded as characters of one byte each.
-    const body = recorded.body === undefined ? undefined : Buffer.from(recorded.body, 'latin1');
-    const { status, headers } = recorded.response;
     for (const { port } of [memory, viewed]) {
-      const answer = await exchange(port, { method, path: recorded.path, headers: recorded.headers, body });
-      expect(answer.statusLine).toBe(`HTTP/1.1 ${status} ${REASONS[status]}`);
-      for (const [name, value] of Object.entries(headers)) {
-        expect(answer.headers[name.toLowerCase()]).toBe(value);
-      }
-      expect(answer.headers.vary).toBe(headers.Vary);
-      expect(answer.body).toBe(bodyOf(recorded));
-      if (method === 'GET') expect(answer.headers['content-length']).toBe(String(answer.body.length));
+      const { path, headers } = recorded;
+      const answer = await exchange(port, { method, path, headers, body: requestBody(recorded) });
+      expectRecorded(answer, recorded);
     }
   },
 );

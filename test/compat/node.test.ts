@@ -8,7 +8,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import { STREAM_PATH } from '../../rest-compat/streams.js';
-import { badTexts, badTransactions, oddTransactions } from '../security/support/bad-transactions.js';
 import { NodeFolder, type NodeProcess } from '../support/process-node.js';
 import { create } from '../support/transactions.js';
 import { DRIVER_VERSIONS, driverStory } from './support/driver-story.js';
@@ -135,26 +134,6 @@ test('what the node says about itself', async () => {
   const streams = (json as { api: { v1: { streams: string } } }).api.v1.streams;
   expect(streams).toBe(`ws://localhost:${portOf(node.websocket)}${STREAM_PATH}`);
 });
-
-test('every bad document gets its answer, and the process lives through all of them', async () => {
-  const inputs = [...badTexts(), ...badTransactions(), ...oddTransactions()];
-  for (const { name, body, status } of inputs) {
-    const answer = await post(body);
-    expect([name, answer.status]).toEqual([name, status]);
-  }
-  expect((await get('/livez')).status).toBe(200);
-  // Odd but accepted: decided valid, and given back as they came.
-  for (const { name, body } of oddTransactions()) {
-    const { id } = JSON.parse(String(body)) as { id: string };
-    const heard = await hear(node.http);
-    const answer = await post(body);
-    expect([name, answer.status]).toEqual([name, 202]);
-    await heard.untilHeard(id);
-    const found = await get(`/api/v1/transactions/${id}`);
-    expect([name, found.json]).toEqual([name, JSON.parse(String(body))]);
-    heard.socket.terminate();
-  }
-}, 120_000);
 
 test('a second node on the same address says which setting is to blame, and stops', async () => {
   const other = new NodeFolder({ settings: { server: { bind: `127.0.0.1:${portOf(node.http)}` } } });

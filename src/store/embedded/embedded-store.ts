@@ -14,6 +14,7 @@ import {
   type Reassignment,
   type Store,
   type StoredBlock,
+  type StoredImport,
   type StoredRejection,
   type StoredVote,
   type StoreHint,
@@ -105,6 +106,14 @@ export class EmbeddedStore implements Store {
 
   rejectionsByTransaction(transactionIds: readonly string[]): Promise<PlacedRejection[]> {
     return this.read('rejectionsByTransaction', transactionIds);
+  }
+
+  addImport(record: StoredImport): Promise<WriteResult> {
+    return this.write('addImport', record, (result) => result);
+  }
+
+  readImport(): Promise<StoredImport | null> {
+    return this.read('readImport', null);
   }
 
   follow(onHint: (hint: StoreHint) => void): () => void {

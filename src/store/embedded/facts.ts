@@ -10,6 +10,7 @@ import type {
   PlacedVote,
   Reassignment,
   StoredBlock,
+  StoredImport,
   StoredRejection,
   StoredVote,
   WriteResult,
@@ -19,6 +20,7 @@ import type { BacklogTexts } from './backlog-texts.js';
 import { BlockTable } from './block-table.js';
 import type { Connection } from './connection.js';
 import { Counters } from './counters.js';
+import { ImportTable } from './import-table.js';
 import type { PackedEntries, PackedPlacedEntries, PackedStates } from './packing.js';
 import { RejectionTable } from './rejection-table.js';
 import type { VoteQuery } from './vote-query.js';
@@ -47,6 +49,8 @@ export interface Operations {
   addRejections(rejections: readonly StoredRejection[]): WriteResult[];
   readRejections(range: Range): PlacedRejection[];
   rejectionsByTransaction(transactionIds: readonly string[]): PlacedRejection[];
+  addImport(record: StoredImport): WriteResult;
+  readImport(argument: null): StoredImport | null;
 }
 
 export type OperationName = keyof Operations;
@@ -58,6 +62,7 @@ const WRITES: ReadonlySet<OperationName> = new Set<OperationName>([
   'claimHeight',
   'addVotes',
   'addRejections',
+  'addImport',
 ]);
 
 export function isWrite(name: OperationName): boolean {
@@ -76,6 +81,7 @@ export class Facts {
     const blocks = new BlockTable(connection, counters);
     const votes = new VoteTable(connection, counters);
     const rejections = new RejectionTable(connection, counters);
+    const imports = new ImportTable(connection);
     this.counters = counters;
     this.texts = backlog.texts;
     this.operations = {
@@ -94,6 +100,8 @@ export class Facts {
       addRejections: (added) => rejections.add(added),
       readRejections: (range) => rejections.read(range.from, range.limit),
       rejectionsByTransaction: (ids) => rejections.byTransaction(ids),
+      addImport: (record) => imports.add(record),
+      readImport: () => imports.read(),
     };
   }
 

@@ -51,7 +51,11 @@ function prepareFile(path: string): void {
       'its folder is on a network file system, where locks and shared memory cannot be relied on; use a local disk, or the mongodb store to share a ledger between machines',
     );
   }
-  if (existsSync(path)) return;
+  if (existsSync(path)) {
+    // To SQLite a file of one byte is an empty one, and it would begin a new ledger there.
+    if (statSync(path).size === 1) throw unreadable(path, 'it was cut off; restore a backup');
+    return;
+  }
   closeSync(openSync(path, 'a', 0o600));
   syncFolder(folder);
   syncFolder(dirname(folder));
@@ -102,16 +106,24 @@ function configure(connection: Connection): void {
   `);
 }
 
-/** Two processes may come here at once: the lock decides who creates. */
+/** A store that is there is only read, so that nobody who holds its lock keeps others from starting. */
 function createOrCheck(connection: Connection): void {
+  if (isEmpty(connection)) create(connection);
+  else checkWhole(connection);
+}
+
+function isEmpty(connection: Connection): boolean {
+  return numberOf(connection.ask('PRAGMA user_version')[0]) === 0;
+}
+
+/** Two processes may come here at once: the lock decides who creates. A crash in between leaves an empty file. */
+function create(connection: Connection): void {
   connection.exec('BEGIN IMMEDIATE');
-  const fresh = numberOf(connection.ask('PRAGMA user_version')[0]) === 0;
-  if (fresh) {
+  if (isEmpty(connection)) {
     connection.exec(SCHEMA);
     connection.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION};`);
   }
   connection.exec('COMMIT');
-  if (!fresh) checkWhole(connection);
 }
 
 /**

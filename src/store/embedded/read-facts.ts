@@ -6,7 +6,7 @@
 
 import { existsSync } from 'node:fs';
 import type { FactsReader, StrayVotes, VotedBlock } from '../facts-reader.js';
-import type { PlacedEntry, PlacedRejection, StoredVote } from '../store.js';
+import type { PlacedEntry, PlacedRejection, StoredImport, StoredVote } from '../store.js';
 import { Connection, numberOf, type Statement, textOf } from './connection.js';
 import { Facts } from './facts.js';
 import { StoreUnreadable } from './failures.js';
@@ -62,6 +62,10 @@ class EmbeddedFactsReader implements FactsReader {
     if (snapshot) connection.exec('BEGIN');
     // The snapshot begins with the first read.
     this.lastHeight.get();
+  }
+
+  async importRecord(): Promise<StoredImport | null> {
+    return this.facts.operations.readImport(null);
   }
 
   async head(): Promise<number> {

@@ -10,7 +10,11 @@ export type SqliteFailure = 'busy' | 'full' | 'broken';
 
 const BUSY = 5;
 const LOCKED = 6;
+const IOERR = 10;
+const CORRUPT = 11;
 const FULL = 13;
+const CANTOPEN = 14;
+const NOTADB = 26;
 /** The shared-memory index could not grow: what a full disk looks like from there. Nothing was lost. */
 const IOERR_SHMSIZE = 4874;
 
@@ -38,10 +42,26 @@ export function isDiskFull(error: unknown): boolean {
   return error instanceof Error && error.cause !== undefined && isDiskFull(error.cause);
 }
 
+/**
+ * The package gives an error that comes up while rows are read SQLite's sentence (`sqlite3_errstr`), but no result code:
+ * these are the sentences of what the file or the disk can do.
+ */
+const CODES_BY_SENTENCE: Readonly<Record<string, number>> = {
+  'database is locked': BUSY,
+  'database table is locked': LOCKED,
+  'disk I/O error': IOERR,
+  'database disk image is malformed': CORRUPT,
+  'database or disk is full': FULL,
+  'unable to open database file': CANTOPEN,
+  'file is not a database': NOTADB,
+};
+
 /** Does not ask for a class: an error of native code may come from another realm than the caller's. */
 function extendedCode(error: unknown): number | null {
-  if (typeof error !== 'object' || error === null || !('errcode' in error)) return null;
-  return typeof error.errcode === 'number' ? error.errcode : null;
+  if (typeof error !== 'object' || error === null) return null;
+  if ('errcode' in error && typeof error.errcode === 'number') return error.errcode;
+  if (!('code' in error) || error.code !== 'ERR_SQLITE_ERROR') return null;
+  return CODES_BY_SENTENCE[messageOf(error)] ?? null;
 }
 
 /** The sentence of anything thrown. */

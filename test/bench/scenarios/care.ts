@@ -86,7 +86,7 @@ function start(folder: NodeFolder, parameters: readonly string[]): ChildProcess 
 }
 
 /** Runs one command to its end, which must be a good one. */
-async function command(folder: NodeFolder, ...parameters: readonly string[]): Promise<Finished> {
+export async function command(folder: NodeFolder, ...parameters: readonly string[]): Promise<Finished> {
   const startMs = performance.now();
   const child = start(folder, parameters);
   const ended = once(child, 'close');

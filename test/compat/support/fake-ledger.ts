@@ -6,6 +6,7 @@
 import type { LedgerEvents } from '../../../src/events/head-events.js';
 import type {
   BacklogSummary,
+  LastingBlock,
   LedgerAccess,
   SubmitOutcome,
   SubmittedText,
@@ -66,6 +67,10 @@ export class FakeLedger implements LedgerAccess {
 
   undecidedBlocks(): readonly UndecidedBlock[] {
     return this.undecided;
+  }
+
+  lastingBlocks(): readonly LastingBlock[] {
+    return [];
   }
 
   backlog(): BacklogSummary {
