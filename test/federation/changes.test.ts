@@ -112,6 +112,39 @@ test('a change for a height that is decided already is refused at the start', as
   expect(scene.node('node-a').failures[0]?.message).toContain('federation.changes names height 2');
 });
 
+describe('a change for heights that were passed over without a block', () => {
+  /** Node-a and the others stand above a height that mallory took, under the list before the change. */
+  async function passOver(scene: Scene, voters: readonly string[]): Promise<number> {
+    await goOnTo(scene, 2, ABC);
+    const { state } = scene.node('node-a').core ?? {};
+    const height = (state?.head ?? 0) + 1;
+    const { text } = create();
+    const block = claimOf('node-d', { height, parent: state?.headBlockId ?? '' }, [text], voters);
+    expect(await scene.federation.observer().claimHeight(block)).toBe('ok');
+    await scene.until(() => scene.decidedHeight('node-a') === height);
+    expect(scene.node('node-a').view.blockByHeight(height)).toBeNull();
+    scene.node('node-a').crash();
+    scene.configure('node-a', [{ height, members: ABCD }]);
+    scene.node('node-a').startAgain();
+    return height;
+  }
+
+  test('is refused where one of them holds a block of the new members', async () => {
+    const scene = await Scene.open(28, ABC, ['node-d']);
+    const height = await passOver(scene, ABCD);
+    await scene.until(() => scene.node('node-a').failures.length > 0);
+    expect(scene.node('node-a').failures[0]?.message).toContain(`passed over height ${height}`);
+    expect(scene.node('node-a').failures[0]?.message).toContain('bigchaindb rebuild');
+  });
+
+  test('is taken where they hold none by either list: nothing that was decided changes', async () => {
+    const scene = await Scene.open(29, ABC, ['node-d']);
+    await passOver(scene, ['node-d']);
+    await scene.until(() => scene.node('node-a').core?.access.notReady().length === 0);
+    expect(scene.node('node-a').failures).toEqual([]);
+  });
+});
+
 test('a creator is barred after an invalid block, says so, and is heard again when a change names it anew', async () => {
   const scene = await Scene.open(25, ABC);
   await goOnTo(scene, 2, ABC);
@@ -147,16 +180,22 @@ test('a creator is barred after an invalid block, says so, and is heard again wh
 
 /** Wrong in one thing: it holds the same transaction twice. */
 function blockOf(name: string, height: number, parent: string): StoredBlock {
-  const keyPair = keyPairOf(name);
   const { text } = create();
-  const voters = ABC.map((member) => keyPairOf(member).publicKey);
-  const made = makeBlock(keyPair, { timestamp: '1500000000', transactionTexts: [text, text], voters });
-  return {
-    ...made,
-    height,
-    parent,
-    claimSignature: makeClaim(keyPair, { blockId: made.id, height, parent }),
-  };
+  return claimOf(name, { height, parent }, [text, text], ABC);
+}
+
+/** A block by `name` with its claim. */
+function claimOf(
+  name: string,
+  { height, parent }: { readonly height: number; readonly parent: string },
+  transactionTexts: readonly string[],
+  members: readonly string[],
+): StoredBlock {
+  const keyPair = keyPairOf(name);
+  const voters = members.map((member) => keyPairOf(member).publicKey);
+  const made = makeBlock(keyPair, { timestamp: '1500000000', transactionTexts, voters });
+  const claimSignature = makeClaim(keyPair, { blockId: made.id, height, parent });
+  return { ...made, height, parent, claimSignature };
 }
 
 describe('a lost majority is replaced at the first undecided height', () => {

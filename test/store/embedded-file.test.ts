@@ -5,15 +5,18 @@
 
 import {
   chmodSync,
+  closeSync,
   copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   rmSync,
   statSync,
   truncateSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +25,7 @@ import { createDirectStore } from '../../src/store/embedded/direct.js';
 import { StoreUnreadable } from '../../src/store/embedded/failures.js';
 import { isNetworkFileSystem } from '../../src/store/embedded/network-file-systems.js';
 import { createWorkerStore } from '../../src/store/embedded/worker.js';
+import { StoreUnavailable } from '../../src/store/store.js';
 import { makeBlock, makeEntries } from '../support/store-facts.js';
 
 const onFailure = (error: Error): void => {
@@ -112,6 +116,30 @@ describe('the file of an embedded store', () => {
     await fill();
     truncateSync(path, Math.floor(statSync(path).size / 2 / 4096) * 4096);
     await expectUnreadable(/damaged|malformed/);
+  });
+
+  it.each([1, 10, 100, 511, 512, 4095, 4096, 8192])(
+    'does not take the first %d bytes for a new store',
+    async (bytes) => {
+      await fill();
+      truncateSync(path, bytes);
+      await expectUnreadable(/damaged|malformed|cut off|not a database/);
+      expect(statSync(path).size).toBe(bytes);
+    },
+  );
+
+  // Danger: rows that are read from a page that broke under a running node look like a mistake of the program.
+  it('is given up when a page that is read turns out to be damaged', async () => {
+    await fill();
+    const failures: Error[] = [];
+    const store = createDirectStore({ path, onFailure: (error) => failures.push(error) });
+    const file = openSync(path, 'r+');
+    writeSync(file, Buffer.alloc(statSync(path).size - 16_384, 0x5a), 0, undefined, 16_384);
+    closeSync(file);
+    await expect(store.readBlocks(0, 1000)).rejects.toBeInstanceOf(StoreUnavailable);
+    expect(failures).toEqual([expect.objectContaining({ message: expect.stringContaining('malformed') })]);
+    expect(await store.addBacklog(makeEntries(1, 1000))).toEqual(['unavailable']);
+    await store.close();
   });
 
   it('finds damage at start wherever the structure of the file is hit, and never invents facts', async () => {

@@ -123,4 +123,17 @@ export function factCases(at: OpenPlace): void {
       expect(found).toEqual([all[0], all[2]]);
     });
   });
+
+  describe('the record of an import', () => {
+    it('is there once: ok, duplicate, conflict', async () => {
+      expect(await at.store.readImport()).toBeNull();
+      const record = { text: '{"digest":"a","note":"ü\u2028"}' };
+      expect(await at.store.addImport(record)).toBe('ok');
+      expect(await at.store.addImport({ ...record })).toBe('duplicate');
+      expect(await at.store.addImport({ text: '{}' })).toBe('conflict');
+      const another = await at.open();
+      expect(await another.readImport()).toEqual(record);
+      expect(await another.addImport({ text: '{}' })).toBe('conflict');
+    });
+  });
 }

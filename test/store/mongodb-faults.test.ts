@@ -9,16 +9,11 @@ import { Decimal128, MongoClient } from 'mongodb';
 import type { ServerSettings } from '../../src/store/mongodb/client-options.js';
 import { dropDatabase } from '../../src/store/mongodb/connect.js';
 import { createMongodbStore } from '../../src/store/mongodb/mongodb-store.js';
-import { type Store, type StoreHint, StoreUnavailable } from '../../src/store/store.js';
+import { type Store, type StoreHint, StoreUnavailable, type WriteResult } from '../../src/store/store.js';
+import { polled } from '../support/mongodb-greetings.js';
 import type { Fault } from '../support/mongodb-proxy.js';
-import {
-  describeWithMongodb,
-  itOnRealMongodb,
-  type LoggedLine,
-  startServer,
-  type TestServer,
-  testPorts,
-} from '../support/mongodb-server.js';
+import { type LoggedLine, startServer, type TestServer, testPorts } from '../support/mongodb-server.js';
+import { describeWithMongodb, itOnRealMongodb } from '../support/mongodb-suite.js';
 import {
   makeBlock,
   makeEntries,
@@ -75,6 +70,12 @@ describeWithMongodb('MongoDB store under faults', () => {
     await Promise.all(opened.map((each) => each.close()));
     await dropDatabase({ settings: { ...server.settings, name: settings.name }, ports: testPorts() });
   });
+
+  /** In place of the store that is open. */
+  async function openPolled(): Promise<void> {
+    server.proxy.greeting = polled;
+    store = await open();
+  }
 
   function heal(): void {
     server.proxy.fault = () => null;
@@ -150,6 +151,8 @@ describeWithMongodb('MongoDB store under faults', () => {
   });
 
   describe('a write that the majority does not confirm', () => {
+    beforeEach(openPolled);
+
     it.each(UNCONFIRMED)('is unknown (%i), and never a success', async (code) => {
       // Twice: the driver itself repeats some of them once.
       failNext('insert', 'ledger_blocks', 2, unconfirmed(code));
@@ -185,6 +188,8 @@ describeWithMongodb('MongoDB store under faults', () => {
   });
 
   describe('a primary that steps down', () => {
+    beforeEach(openPolled);
+
     it('is followed once by itself', async () => {
       failNext('insert', 'ledger_blocks', 1, { kind: 'answer', document: NOT_PRIMARY });
       expect(await store.claimHeight(makeBlock(0))).toBe('ok');
@@ -245,6 +250,13 @@ describeWithMongodb('MongoDB store under faults', () => {
   });
 
   describe('without a primary', () => {
+    /** Cuts all connections while calls of every kind use them. */
+    async function cutUnderWay(used: Store): Promise<void> {
+      const calls = [used.readBlocks(0, 1), used.countBacklog(), used.addVotes([makeVote(1)])];
+      server.proxy.cutAll();
+      await Promise.allSettled(calls);
+    }
+
     it('is unavailable: nothing was written; and recovers by itself', async () => {
       const impatient = await open({ connectionTimeout: 400 });
       server.proxy.greeting = (hello) => ({
@@ -253,14 +265,14 @@ describeWithMongodb('MongoDB store under faults', () => {
         ismaster: false,
         secondary: true,
       });
-      await server.proxy.cutAll();
+      server.proxy.cutAll();
       // The first call may still find a connection that was open.
       await impatient.claimHeight(makeBlock(0));
       expect(await impatient.claimHeight(makeBlock(1))).toBe('unavailable');
       expect(await impatient.addBacklog([makeEntry(1)])).toEqual(['unavailable']);
       await expect(impatient.readBlocks(0, 1)).rejects.toBeInstanceOf(StoreUnavailable);
       heal();
-      await server.proxy.cutAll();
+      server.proxy.cutAll();
       await until(async () => (await impatient.claimHeight(makeBlock(1))) === 'ok');
       expect((await impatient.readBlocks(1, 10)).map((block) => block.id)).toEqual([makeBlock(1).id]);
     });
@@ -271,9 +283,21 @@ describeWithMongodb('MongoDB store under faults', () => {
       await expect(impatient.readBlocks(0, 1)).rejects.toBeInstanceOf(StoreUnavailable);
       expect(await impatient.claimHeight(makeBlock(0))).not.toBe('ok');
       heal();
-      await server.proxy.cutAll();
+      server.proxy.cutAll();
       await until(async () => ['ok', 'duplicate'].includes(await impatient.claimHeight(makeBlock(0))));
     }, 60_000);
+
+    it('comes back when all connections break at once, whether the server announces changes or is polled', async () => {
+      const announced = await open();
+      await cutUnderWay(announced);
+      await until(async () => isThere(await announced.addBacklog([makeEntry(1)])));
+      // Polled, the driver's monitor is often stuck for good: the store takes a new client.
+      server.proxy.greeting = polled;
+      const polling = await open({ connectionTimeout: 400 });
+      await cutUnderWay(polling);
+      await until(async () => isThere(await polling.addBacklog([makeEntry(2)])));
+      expect(await polling.countBacklog()).toBe(2);
+    });
 
     it('answers no fresh read that a majority does not confirm', async () => {
       await store.claimHeight(makeBlock(0));
@@ -455,6 +479,10 @@ describeWithMongodb('MongoDB store under faults', () => {
     });
   });
 });
+
+function isThere([result]: readonly WriteResult[]): boolean {
+  return result === 'ok' || result === 'duplicate';
+}
 
 /** Asks again until it is so; the test's own time bounds it. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {

@@ -16,13 +16,10 @@ import {
 } from '../../src/store/mongodb/connect.js';
 import { createMongodbStore } from '../../src/store/mongodb/mongodb-store.js';
 import { StoreRefused } from '../../src/store/mongodb/refusal.js';
-import {
-  describeWithMongodb,
-  type LoggedLine,
-  startServer,
-  type TestServer,
-  testPorts,
-} from '../support/mongodb-server.js';
+import { polled } from '../support/mongodb-greetings.js';
+import type { Fault } from '../support/mongodb-proxy.js';
+import { type LoggedLine, startServer, type TestServer, testPorts } from '../support/mongodb-server.js';
+import { describeWithMongodb } from '../support/mongodb-suite.js';
 import type { WireDocument } from '../support/mongodb-wire.js';
 
 describeWithMongodb('servers at the start', () => {
@@ -115,6 +112,27 @@ describeWithMongodb('servers at the start', () => {
     expect(lines.map(({ fields }) => String(fields.message).replace(/\d+ms/, 'Nms'))).toEqual(
       [1, 2, 3].map((attempt) => `Attempt ${attempt}/3. Connection to 127.0.0.1:1 failed after Nms.`),
     );
+  });
+
+  it('tries again when a connection breaks or the primary steps down in the middle of the start', async () => {
+    const faults: Record<string, Fault> = {
+      replSetGetConfig: { kind: 'cut' },
+      createIndexes: {
+        kind: 'answer',
+        document: { ok: 0, code: 10_107, codeName: 'NotWritablePrimary', errmsg: 'not primary' },
+      },
+    };
+    server.proxy.greeting = polled;
+    server.proxy.fault = (name) => {
+      const fault = faults[name] ?? null;
+      delete faults[name];
+      return fault;
+    };
+    const lines: LoggedLine[] = [];
+    await start({ maxTries: 3 }, lines);
+    expect(lines.filter(({ event }) => event === 'store.attempt_failed')).toHaveLength(2);
+    server.proxy.fault = (name) => (name === 'createIndexes' ? { kind: 'cut' } : null);
+    expect(await refusal({ maxTries: 2 })).toMatch(/Cannot connect to the Database\. Giving up\./);
   });
 
   it('initiates the replica set when asked, and only one that never was', async () => {

@@ -2,7 +2,8 @@
 
 import { dropDatabase } from '../../src/store/mongodb/connect.js';
 import { createMongodbStore } from '../../src/store/mongodb/mongodb-store.js';
-import { describeWithMongodb, startServer, type TestServer, testPorts } from '../support/mongodb-server.js';
+import { startServer, type TestServer, testPorts } from '../support/mongodb-server.js';
+import { describeWithMongodb } from '../support/mongodb-suite.js';
 import { storeSuite } from './store-suite.js';
 
 describeWithMongodb('mongodb', () => {

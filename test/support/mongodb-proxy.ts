@@ -5,6 +5,8 @@
  */
 
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import { Greetings } from './mongodb-greetings.js';
 import { answer, type WireDocument, type WireMessage, WireReader } from './mongodb-wire.js';
 
 /** What to do with a command; null lets it pass. */
@@ -25,17 +27,23 @@ export interface ProxyOptions {
   readonly replicaSet: string;
   /** The server behind is a stand-in: sessions are taken from its commands, and what it lacks is answered here. */
   readonly standIn: boolean;
+  /** Takes connections by TLS only. */
+  readonly tls?: TlsOptions;
 }
 
 export class MongodbProxy {
   /** Asked for every command but greetings. */
   fault: (name: string, command: WireDocument) => Fault = () => null;
-  /** Changes the greeting. */
-  greeting: (hello: WireDocument) => WireDocument = (hello) => hello;
   /** Bytes stop in both directions; connections stay open. */
   silent = false;
   private readonly sockets = new Set<Socket>();
-  private electionId = 1;
+  private changeGreeting: (hello: WireDocument) => WireDocument = (hello) => hello;
+  private readonly greetings = new Greetings(
+    () => this.changeGreeting(this.hello()),
+    (client, bytes) => {
+      if (!this.silent && !client.destroyed) client.write(bytes);
+    },
+  );
 
   private constructor(
     private readonly options: ProxyOptions,
@@ -43,9 +51,10 @@ export class MongodbProxy {
   ) {}
 
   static async start(options: ProxyOptions): Promise<MongodbProxy> {
-    const server = createServer();
+    const { tls } = options;
+    const server = tls === undefined ? createServer() : createTlsServer(tls);
     const proxy = new MongodbProxy(options, server);
-    server.on('connection', (client) => proxy.serve(client));
+    server.on(tls === undefined ? 'connection' : 'secureConnection', (client: Socket) => proxy.serve(client));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return proxy;
   }
@@ -54,21 +63,20 @@ export class MongodbProxy {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /**
-   * Cuts every connection, the oldest first; new ones are welcome. One per turn: the driver watches a real server by
-   * a stream that breaks with its connection, but polls this proxy, and a poll on a connection that has just been cut
-   * is never answered (driver 7.8).
-   */
-  async cutAll(): Promise<void> {
-    for (const socket of [...this.sockets]) {
-      socket.destroy();
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+  /** Changes the greeting, and tells it to all who watch. */
+  set greeting(change: (hello: WireDocument) => WireDocument) {
+    this.changeGreeting = change;
+    this.greetings.changed();
+  }
+
+  /** Cuts every connection at once, as a server does that dies; new ones are welcome. */
+  cutAll(): void {
+    for (const socket of [...this.sockets]) socket.destroy();
   }
 
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    await this.cutAll();
+    this.cutAll();
     await closed;
   }
 
@@ -114,7 +122,7 @@ export class MongodbProxy {
     const command = message.document ?? {};
     const name = Object.keys(command)[0] ?? '';
     if (/^(hello|ismaster)$/i.test(name)) {
-      client.write(answer(message, this.greeting(this.hello())));
+      this.greetings.take(message, client);
       return;
     }
     const fault = this.fault(name, command) ?? this.standInAnswer(name);
@@ -136,7 +144,7 @@ export class MongodbProxy {
       ismaster: true,
       secondary: false,
       setName: this.options.replicaSet,
-      setVersion: this.electionId,
+      setVersion: 1,
       hosts: [me],
       primary: me,
       me,

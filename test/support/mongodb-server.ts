@@ -1,13 +1,13 @@
 /**
  * Which MongoDB the tests run on, in this order: the server that `MONGODB_URI` names; a `mongod` on the path; the
- * stand-in that `mongodb-server.sh` installs. Without any of them the suites are skipped, by name.
+ * stand-in that `mongodb-server.sh` installs.
  */
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { noFailpoints } from '../../src/runtime/failpoints.js';
 import type { Logger } from '../../src/runtime/runtime.js';
@@ -17,6 +17,7 @@ import { prepareServer } from '../../src/store/mongodb/connect.js';
 import type { ConnectionPorts } from '../../src/store/mongodb/connection.js';
 import { freePort } from './free-port.js';
 import { MongodbProxy } from './mongodb-proxy.js';
+import { REPOSITORY } from './process-node.js';
 
 const REPLICA_SET = 'bigchain-rs';
 const STAND_IN = 'mongo-java-server-1.47.0';
@@ -26,7 +27,7 @@ export interface TestServer {
   readonly name: string;
   /** It stands in for MongoDB: in memory, without sessions, concerns or members. */
   readonly standIn: boolean;
-  /** `database` settings without a proxy in between; null for a stand-in, which needs one. */
+  /** `database` settings without a proxy in between; with it for a stand-in, which greets as no replica set does. */
   readonly settings: ServerSettings;
   /** In front of the server; a store made with `throughProxy` passes it. */
   readonly proxy: MongodbProxy;
@@ -49,6 +50,7 @@ function choose(): Choice | null {
 
 /** Null when `mongodb-server.sh` was not run, or there is no Java. */
 function standInClassPath(): string | null {
+  if (spawnSync('java', ['-version']).status !== 0) return null;
   const given = process.env.MONGODB_STAND_IN_CLASSPATH;
   if (given !== undefined && given !== '') return given;
   const base = process.env.BIGCHAINDB_TEST_CACHE;
@@ -59,18 +61,9 @@ function standInClassPath(): string | null {
 
 const choice = choose();
 
-/** `describe`, or a skip that names what is missing. */
-export function describeWithMongodb(name: string, tests: () => void): void {
-  if (choice === null)
-    describe.skip(`${name} (no MongoDB: set MONGODB_URI or run test/support/mongodb-server.sh)`, tests);
-  else describe(name, tests);
-}
-
-/** `it`, or on a stand-in a skip that says why. */
-export function itOnRealMongodb(name: string, test: () => Promise<void>): void {
-  if (choice?.kind === 'stand-in') it.skip(`${name} (not shown on the stand-in ${STAND_IN})`, test);
-  else it(name, test);
-}
+/** What `startServer` would start; null = nothing is at hand. */
+export const atHand: { readonly standIn: string | null } | null =
+  choice === null ? null : { standIn: choice.kind === 'stand-in' ? STAND_IN : null };
 
 export async function startServer(): Promise<TestServer> {
   if (choice === null) throw new Error('there is no MongoDB');
@@ -157,7 +150,7 @@ async function startMongod(): Promise<Started> {
 }
 
 async function startStandIn(classPath: string): Promise<Started> {
-  const source = join(dirname(__filename), 'mongodb-stand-in.java');
+  const source = join(REPOSITORY, 'test', 'support', 'mongodb-stand-in.java');
   const child = spawn('java', ['-Xmx1g', '-XX:+UseSerialGC', '-cp', classPath, source], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });

@@ -11,6 +11,8 @@ export interface WireMessage {
   readonly document: WireDocument | null;
   /** A request in the old form wants its answer in the old form. */
   readonly isOld: boolean;
+  /** A request that takes several answers. */
+  readonly takesMore: boolean;
   readonly bytes: Buffer;
 }
 
@@ -18,6 +20,9 @@ const HEADER = 16;
 const OP_REPLY = 1;
 const OP_QUERY = 2004;
 const OP_MSG = 2013;
+/** Flags of OP_MSG. */
+const MORE_TO_COME = 1 << 1;
+const EXHAUST_ALLOWED = 1 << 16;
 const BSON_OPTIONS = { promoteLongs: false, promoteValues: true } as const;
 
 /** Cuts a byte stream into messages. */
@@ -50,7 +55,8 @@ export class WireReader {
 
 function parse(bytes: Buffer): WireMessage {
   const opCode = bytes.readInt32LE(12);
-  const base = { requestId: bytes.readInt32LE(4), responseTo: bytes.readInt32LE(8), bytes };
+  const takesMore = opCode === OP_MSG && (bytes.readInt32LE(HEADER) & EXHAUST_ALLOWED) !== 0;
+  const base = { requestId: bytes.readInt32LE(4), responseTo: bytes.readInt32LE(8), takesMore, bytes };
   if (opCode === OP_QUERY) {
     const from = bytes.indexOf(0, HEADER + 4) + 1 + 8;
     return { ...base, document: documentAt(bytes, from), isOld: true };
@@ -72,10 +78,10 @@ function messageDocument(bytes: Buffer): WireDocument | null {
   return null;
 }
 
-/** An answer to `request`, in the form in which it was asked. */
-export function answer(request: WireMessage, document: WireDocument): Buffer {
+/** An answer to `request`, in the form in which it was asked. `more`: others follow it unasked. */
+export function answer(request: WireMessage, document: WireDocument, more = false): Buffer {
   const body = Buffer.from(BSON.serialize(document));
-  const front = request.isOld ? oldFront() : Buffer.from([0, 0, 0, 0, 0]);
+  const front = request.isOld ? oldFront() : Buffer.from([more ? MORE_TO_COME : 0, 0, 0, 0, 0]);
   const header = Buffer.alloc(HEADER);
   header.writeInt32LE(HEADER + front.length + body.length, 0);
   header.writeInt32LE(request.requestId, 8);

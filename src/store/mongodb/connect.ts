@@ -25,9 +25,11 @@ export async function connect(options: MongodbOptions): Promise<Connection> {
   const forWork = clientOptions(settings);
   const connection = new Connection(() => clientOf(options, forWork), settings, ports);
   try {
-    await attempts(options, () => connection.client.connect());
-    await checkDurability(connection.client);
-    await createIndexes(connection.collections);
+    await attempts(options, async () => {
+      await connection.client.connect();
+      await checkDurability(connection.client);
+      await createIndexes(connection.collections);
+    });
     return connection;
   } catch (error) {
     await connection.close();
@@ -116,11 +118,13 @@ async function attempts<T>({ settings, ports }: MongodbOptions, work: () => Prom
   }
 }
 
-/** Worth another attempt: nobody answered. What a server has answered it will answer again. */
+/** Shutting down, or no primary any more: what such a server refuses another one does. */
+const STEPPED_DOWN = new Set([91, 189, 10_107, 11_600, 11_602, 13_435]);
+
+/** Worth another attempt: nobody answered, or nobody who may. What else a server has answered it will answer again. */
 function isOutage(error: unknown): boolean {
-  return (
-    error instanceof ServersSilent || (error instanceof MongoError && !(error instanceof MongoServerError))
-  );
+  if (error instanceof MongoServerError) return STEPPED_DOWN.has(Number(error.code));
+  return error instanceof ServersSilent || error instanceof MongoError;
 }
 
 class ServersSilent extends StoreRefused {}

@@ -144,13 +144,12 @@ export class Connection {
     return () => !hasPrimary && servers.primariesFound === primariesFound;
   }
 
-  /**
-   * The last resort: a call whose connection is torn down at the very moment of its use may never be answered by the
-   * driver (7.8 waits for a closed socket to drain).
-   */
+  /** The last resort: the driver may never answer a call whose connection breaks while it is used (`ServerWatch`). */
   bounded<T>(work: Promise<T>): Promise<T> {
+    const { servers } = this.current;
     return new Promise((resolve, reject) => {
       const timer = this.ports.scheduler.after(MONGODB.callMs, () => {
+        servers.noteUnanswered();
         reject(new MongoRuntimeError(`no answer from the driver within ${MONGODB.callMs} ms`));
       });
       work.finally(() => timer.cancel()).then(resolve, reject);

@@ -51,6 +51,12 @@ export interface RejectionDocument {
   readonly writer: string;
 }
 
+/** The one record of an import. */
+export interface ImportDocument {
+  readonly _id: 'import';
+  readonly text: string;
+}
+
 /** The last position that any writer of the backlog has taken. */
 export interface CounterDocument {
   readonly _id: 'backlog';
@@ -63,6 +69,7 @@ export const NAMES = {
   votes: 'ledger_votes',
   rejections: 'ledger_rejections',
   counters: 'ledger_counters',
+  imports: 'ledger_imports',
 } as const;
 
 export interface Collections {
@@ -71,6 +78,7 @@ export interface Collections {
   readonly votes: Collection<VoteDocument>;
   readonly rejections: Collection<RejectionDocument>;
   readonly counters: Collection<CounterDocument>;
+  readonly imports: Collection<ImportDocument>;
 }
 
 export function collectionsOf(database: Db): Collections {
@@ -80,6 +88,7 @@ export function collectionsOf(database: Db): Collections {
     votes: database.collection<VoteDocument>(NAMES.votes),
     rejections: database.collection<RejectionDocument>(NAMES.rejections),
     counters: database.collection<CounterDocument>(NAMES.counters),
+    imports: database.collection<ImportDocument>(NAMES.imports),
   };
 }
 

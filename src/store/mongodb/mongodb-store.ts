@@ -15,6 +15,7 @@ import type {
   Reassignment,
   Store,
   StoredBlock,
+  StoredImport,
   StoredRejection,
   StoredVote,
   StoreHint,
@@ -27,6 +28,7 @@ import { CallQueue } from './call-queue.js';
 import { ChangeFeed } from './change-feed.js';
 import { connect, type MongodbOptions } from './connect.js';
 import type { Connection } from './connection.js';
+import { ImportCollection } from './import-collection.js';
 import { RejectionCollection } from './rejection-collection.js';
 import { VoteCollection } from './vote-collection.js';
 
@@ -46,6 +48,7 @@ class MongodbStore implements Store {
   private readonly blocks: BlockCollection;
   private readonly votes: VoteCollection;
   private readonly rejections: RejectionCollection;
+  private readonly imports: ImportCollection;
   private readonly rejectionCalls: CallQueue<StoredRejection, WriteResult>;
   private closed: Promise<void> | null = null;
 
@@ -56,6 +59,7 @@ class MongodbStore implements Store {
     this.blocks = new BlockCollection(connection);
     this.votes = new VoteCollection(connection);
     this.rejections = new RejectionCollection(connection);
+    this.imports = new ImportCollection(connection);
     this.rejectionCalls = new CallQueue((facts) => this.rejections.add(facts), MONGODB.mergedMax);
   }
 
@@ -126,6 +130,14 @@ class MongodbStore implements Store {
 
   rejectionsByTransaction(transactionIds: readonly string[]): Promise<PlacedRejection[]> {
     return this.rejections.byTransaction(transactionIds);
+  }
+
+  addImport(record: StoredImport): Promise<WriteResult> {
+    return this.imports.add(record);
+  }
+
+  readImport(): Promise<StoredImport | null> {
+    return this.imports.read();
   }
 
   follow(onHint: (hint: StoreHint) => void): () => void {

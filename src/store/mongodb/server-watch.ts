@@ -1,7 +1,9 @@
 /**
- * What the driver's monitors say of the servers: whether there is a primary, and whether a monitor is stuck. Driver
- * 7.8 may wait for ever for the answer to a greeting whose connection was torn down in the same moment, and then finds
- * no server again; only a new client helps.
+ * What the driver's monitors say of the servers: whether there is a primary, and whether the driver is stuck. Driver 7.8
+ * (and 7.9) waits for ever for a socket to drain that was destroyed and has not said so yet (`Connection.writeCommand`).
+ * A monitor in this state finds no server again, a connection of the pool in this state is never given back: only a new
+ * client helps. Servers since 4.4 announce changes by themselves, so that monitors write only once; those of a server
+ * that is polled are stuck nearly whenever all of its connections are cut at once.
  */
 
 import type { MongoClient } from 'mongodb';
@@ -17,6 +19,7 @@ export class ServerWatch {
   primariesFound = 0;
   /** When each server's greeting that is under way must be answered or given up. */
   private readonly due = new Map<string, number>();
+  private unanswered = false;
 
   constructor(
     client: MongoClient,
@@ -37,8 +40,14 @@ export class ServerWatch {
     client.on('serverClosed', ({ address }) => this.due.delete(address));
   }
 
-  /** Some monitor should have come back by now and did not. */
+  /** A call was not answered although every command of it should have been given up before. */
+  noteUnanswered(): void {
+    this.unanswered = true;
+  }
+
+  /** Some monitor, or call, should have come back by now and did not. */
   get isStuck(): boolean {
+    if (this.unanswered) return true;
     const now = this.clock.monotonicMs();
     return [...this.due.values()].some((due) => now > due);
   }
