@@ -5,6 +5,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { REST } from '../src/config/limits.js';
+import type { Cors } from '../src/runtime/cors.js';
 import type { Scheduler } from '../src/runtime/runtime.js';
 
 /** A whole answer. `body` is ASCII; `headers` are name, value, name, value. */
@@ -30,33 +31,34 @@ const REASONS: Record<number, string> = {
   405: 'METHOD NOT ALLOWED',
   413: 'REQUEST ENTITY TOO LARGE',
   415: 'UNSUPPORTED MEDIA TYPE',
+  429: 'TOO MANY REQUESTS',
   500: 'INTERNAL SERVER ERROR',
   503: 'SERVICE UNAVAILABLE',
 };
 
 const JSON_TYPE = 'application/json';
 
-/** CORS as flask-cors does it: any origin, echoed when the client names one (1.0.1: section 6.1). */
-function corsHeaders(request: IncomingMessage): string[] {
-  const { origin } = request.headers;
-  if (origin === undefined || origin === '') return ['Access-Control-Allow-Origin', '*'];
-  return ['Access-Control-Allow-Origin', origin, 'Vary', 'Origin'];
+/** One request, the response to it, and whose pages may read that. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly cors: Cors;
 }
 
 /** Sends a whole answer in one write. */
-export function sendAnswer(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
-  writeHead(request, response, answer);
-  response.end(answer.body, 'latin1');
+export function sendAnswer(exchange: Exchange, answer: Answer): void {
+  writeHead(exchange, answer);
+  exchange.response.end(answer.body, 'latin1');
 }
 
 /** Writes head and body without ending the response; for an answer given before the request was read. */
-export function writeAnswer(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
-  writeHead(request, response, answer);
-  response.write(answer.body, 'latin1');
+export function writeAnswer(exchange: Exchange, answer: Answer): void {
+  writeHead(exchange, answer);
+  exchange.response.write(answer.body, 'latin1');
 }
 
-function writeHead(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
-  const headers = corsHeaders(request);
+function writeHead({ request, response, cors }: Exchange, answer: Answer): void {
+  const headers = [...cors.echoed(request.headers.origin)];
   headers.push('Content-Type', answer.contentType ?? JSON_TYPE, 'Content-Length', String(answer.body.length));
   if (answer.headers !== undefined) headers.push(...answer.headers);
   response.writeHead(answer.status, REASONS[answer.status], headers);
@@ -68,18 +70,19 @@ function writeHead(request: IncomingMessage, response: ServerResponse, answer: A
  * half a list for the whole one.
  */
 export async function sendStreamed(
-  request: IncomingMessage,
-  response: ServerResponse,
+  exchange: Exchange,
   answer: StreamedAnswer,
   scheduler: Scheduler,
 ): Promise<void> {
+  const { request, response, cors } = exchange;
   let waiting = '';
   try {
     for await (const piece of answer.pieces) {
       waiting += piece;
       if (waiting.length < REST.wholeAnswerBytesMax) continue;
       if (!response.headersSent) {
-        response.writeHead(200, REASONS[200], [...corsHeaders(request), 'Content-Type', JSON_TYPE]);
+        const allowed = cors.echoed(request.headers.origin);
+        response.writeHead(200, REASONS[200], [...allowed, 'Content-Type', JSON_TYPE]);
       }
       if (request.method === 'HEAD') break;
       if (!(await written(response, waiting))) return;
@@ -93,7 +96,7 @@ export async function sendStreamed(
     throw error;
   }
   if (response.headersSent) response.end(waiting, 'latin1');
-  else sendAnswer(request, response, { status: 200, body: waiting });
+  else sendAnswer(exchange, { status: 200, body: waiting });
 }
 
 /** Resolves with true when more may be written, with false when the client is gone. */

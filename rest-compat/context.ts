@@ -1,6 +1,7 @@
 /** What every resource is given. */
 
 import type { LedgerAccess } from '../src/ledger/ledger.js';
+import type { Cors } from '../src/runtime/cors.js';
 import type { Runtime } from '../src/runtime/runtime.js';
 import type { Answer, StreamedAnswer } from './answers.js';
 import type { RestLists } from './lists.js';
@@ -11,6 +12,8 @@ export interface RestSettings {
   readonly requestBytesMax: number;
   /** What `/` and `/api/v1` advertise, from `wsserver.*`. */
   readonly streamUrl: string;
+  /** `server.cors_origins`; any when left out. */
+  readonly cors?: Cors;
 }
 
 export interface RestContext {

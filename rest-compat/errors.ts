@@ -5,6 +5,7 @@
 
 import { prettyJson, spacedJson } from '../src/codec/json-writer.js';
 import type { Problem, ProblemCode } from '../src/model/errors.js';
+import { tooManyText } from '../src/runtime/too-many-requests.js';
 import type { Answer } from './answers.js';
 
 /** Thrown inside a resource to answer with `answer`. */
@@ -81,6 +82,15 @@ export function tryAgain(message: string): Answer {
 }
 
 const RETRY_AFTER = ['Retry-After', '1'];
+
+/** The client sends too fast. 1.0.1 left that to the nginx in front of it, which answered 429 too. */
+export function tooManyRequests(retryAfterSeconds: number, headers: readonly string[]): Answer {
+  return ownError(429, tooManyText(retryAfterSeconds), [
+    'Retry-After',
+    String(retryAfterSeconds),
+    ...headers,
+  ]);
+}
 
 /** What 1.0.1 says to a transaction that it does not take. */
 export function transactionRefusal(problem: Problem, retryable: boolean): Answer {

@@ -5,7 +5,14 @@ import type { StreamedAnswer } from './answers.js';
 import type { RestContext } from './context.js';
 import { allPages, listPieces, type RestLists } from './lists.js';
 import { booleanParameter, publicKeyParameter, type Query } from './parameters.js';
-import { genesisOutputs, linkKey, type OutputLink, undecidedOutputs, undecidedSpends } from './undecided.js';
+import {
+  genesisOutputs,
+  linkKey,
+  type OutputLink,
+  type UndecidedSpends,
+  undecidedOutputs,
+  undecidedSpends,
+} from './undecided.js';
 
 /** Strict. */
 export async function listOutputs(
@@ -35,7 +42,7 @@ interface OutputRequest {
   readonly asOf: number;
   readonly genesis: readonly OutputLink[];
   readonly undecided: readonly OutputLink[];
-  readonly undecidedSpends: ReadonlySet<string>;
+  readonly undecidedSpends: UndecidedSpends;
 }
 
 async function* outputPages(

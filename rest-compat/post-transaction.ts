@@ -3,10 +3,9 @@
  * storage. This is the busiest path of the node; it neither parses the body nor makes an object of the URL.
  */
 
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SubmitOutcome, SubmittedText } from '../src/ledger/ledger.js';
 import { endAfterDiscarding, readBody } from '../src/runtime/read-body.js';
-import { type Answer, sendAnswer, writeAnswer } from './answers.js';
+import { type Answer, type Exchange, sendAnswer, writeAnswer } from './answers.js';
 import type { RestContext } from './context.js';
 import { BODY_ENCODED, BODY_TOO_LARGE, transactionRefusal, tryAgain, UNREADABLE } from './errors.js';
 import { prettyText } from './json-text.js';
@@ -14,25 +13,26 @@ import { prettyText } from './json-text.js';
 /** Takes any content type or none; query parameters such as `mode` are ignored (1.0.1: section 6.1). */
 export async function postTransaction(
   context: RestContext,
-  request: IncomingMessage,
-  response: ServerResponse,
+  exchange: Exchange,
+  requestId: string,
 ): Promise<void> {
+  const { request, response } = exchange;
   const { requestBytesMax } = context.settings;
   const body = await readBody(request, requestBytesMax);
   if (!body.ok) {
     if (body.refusal === 'aborted') return;
     const encoded = body.refusal === 'encoded';
-    writeAnswer(request, response, encoded ? BODY_ENCODED : BODY_TOO_LARGE);
+    writeAnswer(exchange, encoded ? BODY_ENCODED : BODY_TOO_LARGE);
     endAfterDiscarding(request, response, requestBytesMax);
     return;
   }
   const submitted = inCharset(body.bytes, request.headers['content-type']);
   if (submitted === null) {
-    sendAnswer(request, response, UNREADABLE);
+    sendAnswer(exchange, UNREADABLE);
     return;
   }
-  const [outcome] = await context.ledger.submit([submitted]);
-  sendAnswer(request, response, outcome === undefined ? tryAgain('No outcome.') : answerOf(outcome));
+  const [outcome] = await context.ledger.submit([submitted], requestId);
+  sendAnswer(exchange, outcome === undefined ? tryAgain('No outcome.') : answerOf(outcome));
 }
 
 function answerOf(outcome: SubmitOutcome): Answer {

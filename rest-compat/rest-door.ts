@@ -6,12 +6,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { HeadEvents } from '../src/events/events.js';
+import { ANY_ORIGIN, type Cors } from '../src/runtime/cors.js';
+import { requestIdOf, requestIds } from '../src/runtime/request-id.js';
+import { answerUnread } from '../src/runtime/too-many-requests.js';
 import { StoreUnavailable } from '../src/store/store.js';
 import { ScanLimitExceeded, ViewBusy } from '../src/view/list-queries.js';
-import { type Answer, optionsAnswer, type StreamedAnswer, sendAnswer, sendStreamed } from './answers.js';
+import {
+  type Answer,
+  type Exchange,
+  optionsAnswer,
+  type StreamedAnswer,
+  sendAnswer,
+  sendStreamed,
+  writeAnswer,
+} from './answers.js';
 import { getBlock, listBlocks } from './blocks.js';
 import type { Resource, RestContext } from './context.js';
-import { methodNotAllowed, ownError, Refusal, tryAgain, UNKNOWN_PATH } from './errors.js';
+import { methodNotAllowed, ownError, Refusal, tooManyRequests, tryAgain, UNKNOWN_PATH } from './errors.js';
 import { rootInfo, versionInfo } from './info.js';
 import { listOutputs } from './outputs.js';
 import { Query } from './parameters.js';
@@ -63,34 +74,51 @@ export interface RestDoors {
 
 /** Makes the doors of one node; they share one stream. Nothing is opened before the first request. */
 export function createRestDoors(context: RestContext, events: HeadEvents): RestDoors {
-  const stream = new ValidTransactionsStream(context.ledger, events, context.runtime);
-  return { rest: new RestDoor(context, stream), stream: createStreamDoor(stream) };
+  const cors = context.settings.cors ?? ANY_ORIGIN;
+  const stream = new ValidTransactionsStream(context.ledger, events, context.runtime, cors);
+  return { rest: new RestDoor(context, stream), stream: createStreamDoor(stream, cors) };
 }
 
 export class RestDoor {
+  private readonly cors: Cors;
+  private readonly nextRequestId: () => string;
+
   constructor(
     private readonly context: RestContext,
     private readonly stream: ValidTransactionsStream,
-  ) {}
+  ) {
+    this.cors = context.settings.cors ?? ANY_ORIGIN;
+    this.nextRequestId = requestIds(context.runtime.random);
+  }
 
   handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const exchange: Exchange = { request, response, cors: this.cors };
     const target = request.url ?? '/';
     const isPost = request.method === 'POST';
-    if (isPost && target === TRANSACTIONS) return this.post(postTransaction, request, response);
+    if (isPost && target === TRANSACTIONS) return this.post(postTransaction, exchange);
     const mark = target.indexOf('?');
     const found = findRoute(mark === -1 ? target : target.slice(0, mark));
-    if (found === null) return this.send(request, response, UNKNOWN_PATH);
+    if (found === null) return this.send(exchange, UNKNOWN_PATH);
     const { route, id } = found;
     if (request.method === 'GET' || request.method === 'HEAD') {
-      return this.get(route.get, id, mark === -1 ? '' : target.slice(mark + 1), request, response);
+      return this.get(route.get, id, mark === -1 ? '' : target.slice(mark + 1), exchange);
     }
-    if (isPost && route.post !== undefined) return this.post(route.post, request, response);
+    if (isPost && route.post !== undefined) return this.post(route.post, exchange);
     const options = request.method === 'OPTIONS';
-    return this.send(
-      request,
-      response,
-      options ? optionsAnswer(request, route.allow) : methodNotAllowed(route.allow),
+    return this.send(exchange, options ? optionsAnswer(request, route.allow) : methodNotAllowed(route.allow));
+  }
+
+  refuseTooMany(request: IncomingMessage, response: ServerResponse, retryAfterSeconds: number): void {
+    answerUnread(request, response, this.context.settings.requestBytesMax, (headers) =>
+      writeAnswer({ request, response, cors: this.cors }, tooManyRequests(retryAfterSeconds, headers)),
     );
+  }
+
+  routeOf(request: IncomingMessage): string {
+    const target = request.url ?? '/';
+    if (target === TRANSACTIONS) return TRANSACTIONS;
+    const mark = target.indexOf('?');
+    return findRoute(mark === -1 ? target : target.slice(0, mark))?.name ?? 'other';
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -101,38 +129,28 @@ export class RestDoor {
     return this.stream.close();
   }
 
-  private async post(
-    handler: typeof postTransaction,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<void> {
+  private async post(handler: typeof postTransaction, exchange: Exchange): Promise<void> {
     try {
-      await handler(this.context, request, response);
+      await handler(this.context, exchange, requestIdOf(exchange.request, this.nextRequestId));
     } catch (error) {
-      sendAnswer(request, response, refusalOf(error));
+      sendAnswer(exchange, refusalOf(error));
     }
   }
 
-  private async get(
-    resource: Resource,
-    id: string,
-    query: string,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<void> {
+  private async get(resource: Resource, id: string, query: string, exchange: Exchange): Promise<void> {
     let answer: Answer | StreamedAnswer;
     try {
       answer = await resource(this.context, id, new Query(query));
-      if ('pieces' in answer) await sendStreamed(request, response, answer, this.context.runtime.scheduler);
-      else sendAnswer(request, response, answer);
+      if ('pieces' in answer) await sendStreamed(exchange, answer, this.context.runtime.scheduler);
+      else sendAnswer(exchange, answer);
     } catch (error) {
-      if (response.headersSent) throw error;
-      sendAnswer(request, response, refusalOf(error));
+      if (exchange.response.headersSent) throw error;
+      sendAnswer(exchange, refusalOf(error));
     }
   }
 
-  private send(request: IncomingMessage, response: ServerResponse, answer: Answer): Promise<void> {
-    sendAnswer(request, response, answer);
+  private send(exchange: Exchange, answer: Answer): Promise<void> {
+    sendAnswer(exchange, answer);
     return DONE;
   }
 }
@@ -149,14 +167,21 @@ function refusalOf(error: unknown): Answer {
   throw error;
 }
 
-function findRoute(encoded: string): { readonly route: Route; readonly id: string } | null {
+interface FoundRoute {
+  readonly route: Route;
+  readonly id: string;
+  /** The path, with `{id}` for an item. */
+  readonly name: string;
+}
+
+function findRoute(encoded: string): FoundRoute | null {
   const path = withoutSlash(decoded(encoded));
   const route = ROUTES.get(path);
-  if (route !== undefined) return { route, id: '' };
+  if (route !== undefined) return { route, id: '', name: path === '' ? '/' : path };
   for (const [prefix, item] of ITEMS) {
     if (!path.startsWith(prefix)) continue;
     const id = path.slice(prefix.length);
-    if (id !== '' && !id.includes('/')) return { route: item, id };
+    if (id !== '' && !id.includes('/')) return { route: item, id, name: `${prefix}{id}` };
   }
   return null;
 }

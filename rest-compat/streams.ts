@@ -10,6 +10,7 @@ import { WebSocketServer } from 'ws';
 import { STREAM } from '../src/config/limits.js';
 import type { HeadEvents } from '../src/events/events.js';
 import type { LedgerAccess } from '../src/ledger/ledger.js';
+import { ANY_ORIGIN, type Cors } from '../src/runtime/cors.js';
 import type { Logger, Runtime, Timer } from '../src/runtime/runtime.js';
 import { framesOf } from './stream-frames.js';
 import { Subscriber } from './subscriber.js';
@@ -27,6 +28,7 @@ export class ValidTransactionsStream {
   private readonly subscribers = new Set<Subscriber>();
   private readonly logger: Logger;
   private readonly stopListening: () => void;
+  private readonly stopCollecting: () => void;
   private heartbeat: Timer | null = null;
   /** Heights up to here were sent, or decided when nobody listened. */
   private sent: number;
@@ -37,10 +39,15 @@ export class ValidTransactionsStream {
     private readonly ledger: LedgerAccess,
     private readonly events: HeadEvents,
     private readonly runtime: Runtime,
+    private readonly cors: Cors = ANY_ORIGIN,
   ) {
     this.logger = runtime.logger('rest-compat');
     this.sent = events.head();
     this.stopListening = events.onHead(() => this.headMoved());
+    const { metrics } = runtime;
+    this.stopCollecting = metrics.onCollect(() =>
+      metrics.gauge('bigchaindb_subscribers', 'event_stream').set(this.subscribers.size),
+    );
   }
 
   /** Connections that are open now. */
@@ -50,9 +57,9 @@ export class ValidTransactionsStream {
 
   /** Takes a WebSocket of the stream's path; any other is a 404, and one too many a 503. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (!isStreamPath(request)) refuse(socket, '404 NOT FOUND');
+    if (!isStreamPath(request)) refuse(this.cors, socket, '404 NOT FOUND');
     else if (this.closed || this.subscribers.size >= STREAM.subscribersMax) {
-      refuse(socket, '503 SERVICE UNAVAILABLE');
+      refuse(this.cors, socket, '503 SERVICE UNAVAILABLE');
     } else {
       this.server.handleUpgrade(request, socket, head, (webSocket) => {
         const after = this.events.head();
@@ -70,6 +77,7 @@ export class ValidTransactionsStream {
   async close(): Promise<void> {
     this.closed = true;
     this.stopListening();
+    this.stopCollecting();
     this.heartbeat?.cancel();
     await this.pumping;
     for (const subscriber of this.subscribers) subscriber.goAway();
@@ -143,9 +151,13 @@ export class ValidTransactionsStream {
 }
 
 /** The door of `wsserver.host:port`: the stream, and 404 for everything else. */
-export function createStreamDoor(stream: ValidTransactionsStream): {
+export function createStreamDoor(
+  stream: ValidTransactionsStream,
+  cors: Cors = ANY_ORIGIN,
+): {
   handle(request: IncomingMessage, response: ServerResponse): void;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  routeOf(): string;
   close(): Promise<void>;
 } {
   return {
@@ -157,12 +169,12 @@ export function createStreamDoor(stream: ValidTransactionsStream): {
         'text/plain; charset=utf-8',
         'Content-Length',
         String(text.length),
-        'Access-Control-Allow-Origin',
-        '*',
+        ...cors.headers(request.headers.origin),
       ]);
       response.end(text);
     },
     upgrade: (request, socket, head) => stream.upgrade(request, socket, head),
+    routeOf: () => 'stream',
     close: () => stream.close(),
   };
 }
@@ -174,8 +186,7 @@ function isStreamPath(request: IncomingMessage): boolean {
   return path === STREAM_PATH || path === `${STREAM_PATH}/`;
 }
 
-function refuse(socket: Duplex, status: string): void {
-  socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Length: 0\r\nAccess-Control-Allow-Origin: *\r\nConnection: close\r\n\r\n`,
-  );
+function refuse(cors: Cors, socket: Duplex, status: string): void {
+  const [name, value] = cors.headers(undefined);
+  socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\n${name}: ${value}\r\nConnection: close\r\n\r\n`);
 }

@@ -5,25 +5,29 @@
  */
 
 import { mkdirSync } from 'node:fs';
-import { createRestDoors } from '../rest-compat/rest-door.js';
 import type { KeyPair } from './codec/key-pair.js';
 import { databaseFiles } from './config/database-files.js';
 import type { Settings } from './config/settings.js';
 import { LedgerEvents } from './events/head-events.js';
-import { createGraphqlDoor } from './graphql/door.js';
 import type { Checker } from './ledger/checker.js';
 import { createWorkerChecker } from './ledger/checker-worker.js';
+import { BackupJob } from './node/backup-job.js';
+import { createDoors } from './node/doors.js';
 import { openStore } from './node/open-store.js';
+import { nodeStatus } from './node/status.js';
 import { type Core, startCore } from './pipelines/core.js';
 import type { Logger, Runtime } from './runtime/runtime.js';
 import { startStatsd } from './runtime/statsd.js';
-import { packageVersion } from './runtime/version.js';
 import type { Store } from './store/store.js';
 import { lockView } from './view/view-lock.js';
 import { createWorkerView, type WorkerView } from './view/worker-view.js';
+import { Administration, type AdministrationPorts } from './web/administration.js';
+import { Readiness } from './web/health.js';
 import { createManagement } from './web/management.js';
-import { meterLedger, meterStore, meterView } from './web/metered-ports.js';
-import { createWebServer, type WebAddresses, type WebServer } from './web/web-server.js';
+import { meterStore, meterView } from './web/metered-ports.js';
+import { readTls, type TlsMaterial, TlsUnusable } from './web/tls.js';
+import { TransactionTrace, traceView } from './web/transaction-trace.js';
+import type { WebAddresses, WebServer } from './web/web-server.js';
 
 /** How a node's life ended. `reason` is a sentence for the operator, or null after an orderly stop. */
 export interface NodeEnd {
@@ -40,12 +44,20 @@ export interface RunningNode {
   readonly publicKey: string;
   /** Resolves once, when the node has stopped by itself or by `stop`. Never rejects. */
   readonly stopped: Promise<NodeEnd>;
+  /**
+   * Reads the TLS certificate again and opens the log files anew. Sentences about what could not be done; the node goes
+   * on with what it had.
+   */
+  reload(): readonly string[];
   /** Drains the doors, lets what is under way end, closes everything. Safe to call twice. */
   stop(): Promise<void>;
 }
 
 /** A node that is far behind opens its doors all the same, so that its health can be asked; it says «not ready». */
 const CATCH_UP_MS = 2000;
+
+/** A certificate that ends sooner is worth a warning at each start and reload. */
+const CERTIFICATE_WARNING_MS = 14 * 86_400_000;
 
 /**
  * Starts a node; resolves when it takes requests. Rejects, with everything closed again, when files, settings or
@@ -67,6 +79,9 @@ class LedgerNode implements RunningNode {
   readonly stopped: Promise<NodeEnd>;
   addresses = { http: '', websocket: '' };
   private readonly log: Logger;
+  private readonly trace: TransactionTrace;
+  private tls: TlsMaterial | null = null;
+  private web: WebServer | null = null;
   private readonly closers: (() => Promise<void>)[] = [];
   private resolveStopped: (end: NodeEnd) => void = () => undefined;
   private stopping: Promise<void> | null = null;
@@ -79,6 +94,7 @@ class LedgerNode implements RunningNode {
     private readonly isCancelled: () => boolean,
   ) {
     this.log = runtime.logger('node');
+    this.trace = new TransactionTrace(runtime.logger('transactions'));
     this.stopped = new Promise((resolve) => {
       this.resolveStopped = resolve;
     });
@@ -90,6 +106,8 @@ class LedgerNode implements RunningNode {
 
   async start(): Promise<void> {
     try {
+      // Before any data is touched.
+      this.openTls();
       const parts = await this.openParts();
       const events = new LedgerEvents(parts.view.read.height(), (error) => this.logListener(error));
       const core = await this.startLedger(parts, events);
@@ -98,6 +116,25 @@ class LedgerNode implements RunningNode {
       await this.closeAll();
       throw this.failure ?? error;
     }
+  }
+
+  reload(): readonly string[] {
+    const problems: string[] = [];
+    try {
+      this.runtime.logControl?.reopen();
+    } catch (error) {
+      problems.push(messageOf(error));
+    }
+    try {
+      this.openTls();
+      if (this.tls !== null) this.web?.renewTls(this.tls);
+    } catch (error) {
+      if (!(error instanceof TlsUnusable)) throw error;
+      problems.push(`${error.message}; the former certificate stays in use`);
+    }
+    for (const problem of problems) this.log.error('node.reload_failed', { problem });
+    if (problems.length === 0) this.log.info('node.reloaded');
+    return problems;
   }
 
   stop(): Promise<void> {
@@ -131,7 +168,7 @@ class LedgerNode implements RunningNode {
       payloadIndexes: this.settings.view.payloadIndexes,
       onFailure,
     });
-    const view = meterView(opened, metrics, clock);
+    const view = traceView(meterView(opened, metrics, clock), this.trace);
     this.closers.push(() => view.close());
     const { ed25519 } = this.settings.crypto;
     const checker = createWorkerChecker({
@@ -172,97 +209,104 @@ class LedgerNode implements RunningNode {
       onFailure: (error) => this.fail(error),
     });
     this.closers.push(() => core.stop());
-    await core.caughtUpOrAfter(CATCH_UP_MS);
+    // Something may fail for good meanwhile, and then nobody catches up any more.
+    await Promise.race([core.caughtUpOrAfter(CATCH_UP_MS), this.stopped]);
+    if (this.failure !== null) throw this.failure;
     return core;
   }
 
   private async openDoors(
     core: Core,
-    parts: { view: WorkerView; store: Store },
+    parts: { view: WorkerView; store: Store; checker: Checker },
     events: LedgerEvents,
   ): Promise<void> {
-    const { settings, runtime } = this;
-    const { server } = settings;
-    const graphql = createGraphqlDoor({
-      ledger: meterLedger(core.access, runtime.metrics, 'graphql'),
-      queries: parts.view.lists,
-      events,
-      runtime,
-      limits: graphqlLimits(settings),
-      settings: {
-        role: this.role,
-        store: parts.store.kind,
-        requestBytesMax: server.requestBytesMax,
-        transactionBytesMax: server.transactionBytesMax,
-        transactionsPerSubmitMax: server.transactionsPerSubmitMax,
-        payloadIndexes: settings.view.payloadIndexes,
-        allowedOrigins: null,
-      },
-      version: packageVersion(),
+    const { settings, runtime, role } = this;
+    const readiness = new Readiness(core.access);
+    const stopCollecting = runtime.metrics.onCollect(() => {
+      runtime.metrics.gauge('bigchaindb_queue_length', 'checker').set(parts.checker.queued);
     });
-    const streamUrl = (): string => this.streamUrl();
-    const restSettings = {
-      requestBytesMax: server.requestBytesMax,
-      // The port may be one that the system chooses, so the URL is known only once the listeners are open.
-      get streamUrl() {
-        return streamUrl();
-      },
-    };
-    const ledger = meterLedger(core.access, runtime.metrics, 'rest');
-    const context = { ledger, lists: parts.view.lists, runtime, settings: restSettings };
-    const { rest, stream } = createRestDoors(context, events);
-    const web = createWebServer({
-      mounted: [{ paths: ['/graphql', '/graphql/schema.graphql'], door: graphql }],
-      rest,
-      stream,
-      settings: {
-        bind: server.bind,
-        wsserver: { host: settings.wsserver.host, port: settings.wsserver.port },
-        requestBytesMax: server.requestBytesMax,
-        bounds: {
-          headersTimeoutMs: server.headersTimeoutMs,
-          requestTimeoutMs: server.requestTimeoutMs,
-          keepAliveTimeoutMs: server.keepAliveTimeoutMs,
-          connectionsMax: server.connectionsMax,
-          drainMs: server.drainTimeoutMs,
-        },
-      },
+    this.closers.push(async () => stopCollecting());
+    await this.openManagement(core, readiness);
+    this.web = createDoors({
+      settings,
       runtime,
+      role,
       ledger: core.access,
+      lists: parts.view.lists,
+      store: parts.store.kind,
+      events,
+      readiness,
+      tls: this.tls,
+      trace: this.trace,
+      streamUrl: () => this.streamUrl(),
     });
-    await this.openManagement(core);
-    await this.listen(web);
+    await this.listen(this.web);
   }
 
-  /** Metrics for those who asked for them; open before the doors, so that a start can be watched too. */
-  private async openManagement(core: Core): Promise<void> {
+  /** Throws TlsUnusable. */
+  private openTls(): void {
+    const { certfile, keyfile, keyfilePassphrase, clientCaCert } = this.settings.tls;
+    if (certfile === null || keyfile === null) return;
+    this.tls = readTls({ certfile, keyfile, keyfilePassphrase, clientCaCert });
+    const { expiresAtMs } = this.tls;
+    this.runtime.metrics.gauge('bigchaindb_tls_certificate_expires_seconds').set(expiresAtMs / 1000);
+    const expires = { expires: new Date(expiresAtMs).toISOString() };
+    const soon = expiresAtMs - this.runtime.clock.nowMs() < CERTIFICATE_WARNING_MS;
+    if (soon) this.log.warn('tls.certificate_expires_soon', expires);
+    else this.log.info('tls.certificate_read', expires);
+  }
+
+  /** For those who asked for them; open before the doors, so that a start can be watched too. */
+  private async openManagement(core: Core, readiness: Readiness): Promise<void> {
     const { settings, runtime } = this;
     const { host } = settings.graphite;
     if (host !== null) {
       const stop = startStatsd(runtime.metrics, { host });
       this.closers.push(async () => stop());
     }
-    const { bind } = settings.management;
+    const { bind, token } = settings.management;
     if (bind === null) return;
-    const management = createManagement({ address: bind, runtime, ledger: core.access });
+    const administration = new Administration({
+      ports: this.administrationPorts(core, readiness),
+      token,
+      logger: runtime.logger('web'),
+    });
+    const parts = { runtime, ledger: core.access, readiness, administration };
+    const management = createManagement({ address: bind, ...parts });
     this.closers.push(() => management.close());
     const bound = await management.listen();
     this.log.info('node.management', { address: authority(bound) });
   }
 
+  private administrationPorts(core: Core, readiness: Readiness): AdministrationPorts {
+    const { settings, runtime, role } = this;
+    const backups = new BackupJob(settings, runtime.clock, this.log);
+    this.closers.push(() => backups.close());
+    const parts = { settings, runtime, role, readiness, access: core.access };
+    return {
+      status: () => nodeStatus({ ...parts, addresses: this.addresses }),
+      logControl: runtime.logControl ?? null,
+      readiness,
+      startBackup: () => backups.start(),
+      backup: () => backups.state(),
+      reload: () => this.reload(),
+    };
+  }
+
   private async listen(web: WebServer): Promise<void> {
     this.closers.push(() => web.close());
     const bound = await web.listen();
+    const secure = this.tls === null ? '' : 's';
     this.addresses = {
-      http: `http://${authority(bound.http)}`,
-      websocket: `ws://${authority(streamOf(bound))}`,
+      http: `http${secure}://${authority(bound.http)}`,
+      websocket: `ws${secure}://${authority(streamOf(bound))}`,
     };
   }
 
   /** What `/` advertises (1.0.1: section 6.3): the settings as they are, but a free port by its number. */
   private streamUrl(): string {
     const { wsserver } = this.settings;
-    const scheme = wsserver.advertisedScheme ?? wsserver.scheme;
+    const scheme = wsserver.advertisedScheme ?? (this.tls === null ? wsserver.scheme : 'wss');
     const host = wsserver.advertisedHost ?? wsserver.host;
     const boundPort = Number(new URL(this.addresses.websocket || 'ws://localhost:0').port);
     const port = wsserver.advertisedPort ?? (wsserver.port === 0 ? boundPort : wsserver.port);
@@ -276,16 +320,14 @@ class LedgerNode implements RunningNode {
         await close();
       } catch (error) {
         this.log.error('node.close_failed', {
-          message: error instanceof Error ? error.message : String(error),
+          message: messageOf(error),
         });
       }
     }
   }
 
   private logListener(error: unknown): void {
-    this.log.error('node.listener_failed', {
-      message: error instanceof Error ? error.message : String(error),
-    });
+    this.log.error('node.listener_failed', { message: messageOf(error) });
   }
 }
 
@@ -295,22 +337,12 @@ function keyPairOf(settings: Settings): KeyPair {
   return { publicKey, privateKey };
 }
 
-function graphqlLimits({ graphql }: Settings) {
-  return {
-    documentBytesMax: graphql.documentBytesMax,
-    tokensMax: graphql.tokensMax,
-    depthMax: graphql.depthMax,
-    aliasesMax: graphql.aliasesMax,
-    rootFieldsMax: graphql.rootFieldsMax,
-    costMax: graphql.costMax,
-    pageSizeDefault: graphql.pageSizeDefault,
-    pageSizeMax: graphql.pageSizeMax,
-    subscriptionsPerConnectionMax: graphql.subscriptionsPerConnectionMax,
-  };
-}
-
 function streamOf(bound: WebAddresses): { readonly host: string; readonly port: number } {
   return bound.stream ?? bound.http;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function authority({ host, port }: { readonly host: string; readonly port: number }): string {

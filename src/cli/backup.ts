@@ -3,6 +3,7 @@
 import { constants, setPriority } from 'node:os';
 import { backup as backUp, restore as restoreFrom } from '../node/backup.js';
 import { systemClock } from '../runtime/system-runtime.js';
+import { armedFailpoints } from './armed-failpoints.js';
 import { type CommandContext, readSettingsAloud } from './command-context.js';
 import { createProgress, grouped } from './progress.js';
 import { requireEmbeddedStore } from './settings-to-start.js';
@@ -18,6 +19,7 @@ export async function backup(context: CommandContext, folder: string): Promise<n
     settings,
     folder,
     nowMs: () => systemClock.nowMs(),
+    failpoints: armedFailpoints(context),
     onProgress: (file, part) => progress.show(() => `${file}: ${Math.floor(100 * part)} %`),
   });
   progress.end();
@@ -29,7 +31,12 @@ export async function backup(context: CommandContext, folder: string): Promise<n
 export async function restore(context: CommandContext, folder: string): Promise<number> {
   const { settings } = readSettingsAloud(context);
   requireEmbeddedStore(settings);
-  const manifest = await restoreFrom({ settings, folder, overwrite: context.options.yes });
+  const manifest = await restoreFrom({
+    settings,
+    folder,
+    overwrite: context.options.yes,
+    failpoints: armedFailpoints(context),
+  });
   context.out(`${settings.database.path}: restored up to height ${manifest.head}\n`);
   return 0;
 }

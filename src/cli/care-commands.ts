@@ -58,10 +58,16 @@ export function addCareCommands(program: Command, run: Run): void {
     });
   program
     .command('import')
-    .description('Make the store from a file of export')
-    .argument('<file>')
-    .action(async (file: string, _options, command: Command) => {
-      const { importFacts } = await import('./import-facts.js');
-      return run(command, (context) => importFacts(context, file));
+    .description('Make the store from a file of export, or from what BigchainDB 1.0.x left')
+    .argument('<source>', 'a file of export, a folder of mongoexport files, or mongodb://...')
+    .option('--federation <keys>', "1.0.x: its members' public keys, joined by colons (keyring and own key)")
+    .option('--json', '1.0.x: print the result as JSON')
+    .action(async (source: string, options: { federation?: string; json?: boolean }, command: Command) => {
+      const { importSource } = await import('./import-source.js');
+      const { parseFederation } = await import('./import-legacy.js');
+      const federation = options.federation === undefined ? null : parseFederation(options.federation);
+      return run(command, (context) =>
+        importSource(context, source, { federation, json: options.json === true }),
+      );
     });
 }

@@ -23,7 +23,10 @@ export async function init(
   const settings = settingsOf({ ...flat, 'management.bind': null, 'graphite.host': null });
   const logging = openLog({ ...ready, settings }, context.terminal);
   try {
-    const runtime = createSystemRuntime({ logger: logging.logger, failpoints: noFailpoints });
+    const runtime = createSystemRuntime({
+      logger: (folder) => logging.logger(folder),
+      failpoints: noFailpoints,
+    });
     const { databaseExists, prepareServers } = await import('../node/open-store.js');
     await prepareServers(settings, runtime);
     if (await databaseExists(settings, runtime)) {

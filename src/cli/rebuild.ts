@@ -3,8 +3,8 @@
 import { databaseFiles } from '../config/database-files.js';
 import { withChecker } from '../node/command-checker.js';
 import { rebuild as rebuildView } from '../node/rebuild.js';
-import { noFailpoints } from '../runtime/failpoints.js';
 import { createSystemRuntime } from '../runtime/system-runtime.js';
+import { armedFailpoints } from './armed-failpoints.js';
 import type { CommandContext } from './command-context.js';
 import { openLog } from './open-log.js';
 import { createProgress, grouped } from './progress.js';
@@ -17,10 +17,11 @@ export async function rebuild(
 ): Promise<number> {
   const read = readViewSettings(context, options);
   const { settings } = read;
+  const failpoints = armedFailpoints(context);
   const progress = createProgress(context);
   const logging = openLog(read, context.terminal);
   try {
-    const runtime = createSystemRuntime({ logger: logging.logger, failpoints: noFailpoints });
+    const runtime = createSystemRuntime({ logger: (folder) => logging.logger(folder), failpoints });
     const height = await withChecker(settings, context.cores, (checker) =>
       rebuildView({
         settings,

@@ -6,10 +6,10 @@
 import { SettingError } from '../config/setting-error.js';
 import type { Settings } from '../config/settings.js';
 import type { createNode, Role, RunningNode } from '../node.js';
-import { createFailpoints, FailpointError, noFailpoints, parseFailpoint } from '../runtime/failpoints.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { createSystemRuntime } from '../runtime/system-runtime.js';
 import { packageVersion } from '../runtime/version.js';
+import { armedFailpoints } from './armed-failpoints.js';
 import type { CommandContext } from './command-context.js';
 import { openLog } from './open-log.js';
 import { type StartOptions, settingsToStart } from './settings-to-start.js';
@@ -34,13 +34,21 @@ export async function start(
   if (ready === null) return 1;
   const { settings, notes } = ready;
   const role: Role = options.gateway === true ? 'gateway' : 'node';
-  const failpoints = readFailpoint(context);
+  const failpoints = armedFailpoints(context);
   const logging = openLog(ready, context.terminal);
   const log = logging.logger('cli');
   for (const note of notes) log.warn('settings.note', { note });
   const watch = watchProcess(context, log, settings.server.drainTimeoutMs, options.stopAtEndOfInput);
   try {
-    const runtime = createSystemRuntime({ logger: logging.logger, failpoints });
+    const runtime = createSystemRuntime({
+      logger: logging.logger,
+      failpoints,
+      logControl: logging.control,
+    });
+    const dropped = runtime.metrics.counter('bigchaindb_log_lines_dropped_total');
+    runtime.metrics.onCollect(() => {
+      dropped.value = logging.droppedLines();
+    });
     if (options.noInit) await refuseMissingDatabase(settings, runtime);
     const create = await load();
     const starting = create(settings, runtime, role, () => watch.stopRequested);
@@ -69,17 +77,6 @@ async function refuseMissingDatabase(settings: Settings, runtime: Runtime): Prom
     setting,
     `Setting ${setting}: there is no database ${databasePlace(settings)} (--no-init)`,
   );
-}
-
-function readFailpoint(context: CommandContext): Runtime['failpoints'] {
-  const armed = context.environment.FAILPOINT;
-  if (armed === undefined || armed === '') return noFailpoints;
-  try {
-    return createFailpoints(parseFailpoint(armed));
-  } catch (error) {
-    if (error instanceof FailpointError) throw new SettingError('FAILPOINT', error.message);
-    throw error;
-  }
 }
 
 /** Once the node takes requests: for people on a terminal, one JSON line for what supervises the process. */

@@ -1,6 +1,7 @@
 /**
  * Owns what may happen to the process while a node runs: signals, exceptions that nobody caught, a stop that takes
- * too long. SIGTERM and SIGINT drain and end with 0; a second one ends with 1 at once.
+ * too long. SIGTERM and SIGINT drain and end with 0; a second one ends with 1 at once. SIGHUP reads the certificate and
+ * opens the log files again; from a terminal that was closed it is a stop, as everywhere.
  */
 
 import type { RunningNode } from '../node.js';
@@ -37,15 +38,7 @@ export function watchProcess(
   let timeout: NodeJS.Timeout | null = null;
 
   const stop = (running: RunningNode): void => {
-    const stopMs = drainTimeoutMs + Math.max(drainTimeoutMs, CLOSE_LEAST_MS);
-    timeout = setTimeout(() => {
-      log.error('stop.too_slow', { ms: stopMs });
-      end(1);
-    }, stopMs);
-    running.stop().catch((error: unknown) => {
-      log.error('stop.failed', { error });
-      end(1);
-    });
+    timeout = stopInTime(running, drainTimeoutMs, log, end);
   };
   const onSignal = (signal: NodeJS.Signals): void => {
     signals++;
@@ -56,10 +49,14 @@ export function watchProcess(
     }
     if (node !== null) stop(node);
   };
+  const onHangup = (signal: NodeJS.Signals): void => {
+    // A terminal that goes away may say so twice.
+    if (!context.terminal && !context.outTerminal) node?.reload();
+    else if (signals === 0) onSignal(signal);
+  };
   const onFault = (error: unknown): void => {
-    const sentence = error instanceof Error ? error.message : String(error);
     log.error('fault.uncaught', { error });
-    context.err(`Stopped by an internal fault: ${sentence}\n`);
+    context.err(`Stopped by an internal fault: ${error instanceof Error ? error.message : String(error)}\n`);
     // Nothing is known about the state in memory now: the start-up after a crash is the safe way on.
     end(1);
   };
@@ -67,8 +64,8 @@ export function watchProcess(
     if (signals === 0) onSignal('SIGTERM');
   };
   if (stopAtEndOfInput) process.stdin.once('close', onEndOfInput).resume();
-  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
-  process.on('uncaughtException', onFault).on('unhandledRejection', onFault);
+  const faults = { uncaughtException: onFault, unhandledRejection: onFault };
+  const stopListening = handle({ SIGTERM: onSignal, SIGINT: onSignal, SIGHUP: onHangup, ...faults });
 
   return {
     ended,
@@ -87,8 +84,34 @@ export function watchProcess(
     release() {
       if (timeout !== null) clearTimeout(timeout);
       if (stopAtEndOfInput) process.stdin.off('close', onEndOfInput).destroy();
-      process.off('SIGTERM', onSignal).off('SIGINT', onSignal);
-      process.off('uncaughtException', onFault).off('unhandledRejection', onFault);
+      stopListening();
     },
+  };
+}
+
+/** Stops the node; one that takes too long, or fails, ends the process with 1. The result is the timer of that. */
+function stopInTime(
+  running: RunningNode,
+  drainTimeoutMs: number,
+  log: Logger,
+  end: (exitCode: number) => void,
+): NodeJS.Timeout {
+  const stopMs = drainTimeoutMs + Math.max(drainTimeoutMs, CLOSE_LEAST_MS);
+  running.stop().catch((error: unknown) => {
+    log.error('stop.failed', { error });
+    end(1);
+  });
+  return setTimeout(() => {
+    log.error('stop.too_slow', { ms: stopMs });
+    end(1);
+  }, stopMs);
+}
+
+/** Listens to the process; the result takes the listeners away. */
+function handle(listeners: Readonly<Record<string, (what: NodeJS.Signals) => void>>): () => void {
+  const all = Object.entries(listeners);
+  for (const [event, listener] of all) process.on(event, listener);
+  return () => {
+    for (const [event, listener] of all) process.off(event, listener);
   };
 }

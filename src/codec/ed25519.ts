@@ -41,7 +41,7 @@ export function ed25519Implementation(): Ed25519Name {
 }
 
 /** Switches this thread to one implementation. Throws when `sodium-native` is asked for and does not load. */
-export function useEd25519Implementation(name: Ed25519Name): void {
+export function setEd25519Implementation(name: Ed25519Name): void {
   if (name === 'node:crypto') {
     chosen = overNodeCrypto;
     return;

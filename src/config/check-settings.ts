@@ -14,6 +14,7 @@ export function checkSettings(flat: FlatSettings): void {
   checkKeys(flat);
   checkFederation(flat);
   checkAddresses(flat);
+  checkTls(flat);
   checkSizes(flat);
   const file = flat['log.file'];
   if (file !== null && file === flat['log.error_file'])
@@ -67,6 +68,15 @@ function checkAddresses(flat: FlatSettings): void {
     refuse('management.bind', 'is the address of server.bind; metrics need their own');
   if (management.port === flat['wsserver.port'] && management.host === flat['wsserver.host'])
     refuse('management.bind', 'is the address of wsserver; metrics need their own');
+}
+
+function checkTls(flat: FlatSettings): void {
+  const { 'tls.certfile': certificate, 'tls.keyfile': key } = flat;
+  if (certificate !== null && key === null) refuse('tls.keyfile', 'is missing beside tls.certfile');
+  if (key !== null && certificate === null) refuse('tls.certfile', 'is missing beside tls.keyfile');
+  if (certificate !== null) return;
+  for (const path of ['tls.client_ca_cert', 'tls.keyfile_passphrase'] as const)
+    if (flat[path] !== null) refuse(path, 'is set without tls.certfile: there is no TLS that it could serve');
 }
 
 function checkSizes(flat: FlatSettings): void {

@@ -5,6 +5,8 @@
 
 /** Rules of the ledger: a voter applies exactly these. */
 export const LEDGER = {
+  /** The version of these rules and of how blocks are judged; `federation.changes` may name it. */
+  rulesVersion: 1,
   /** Canonical UTF-8 bytes of one transaction. */
   transactionBytesMax: 1024 * 1024,
   jsonDepthMax: 512,
@@ -27,6 +29,8 @@ export const BOUNDS = {
   undecidedHeightsToClaim: 4,
   /** Blocks above the last decided height that are kept in memory; more wait in the store. */
   pendingHeightsMax: 64,
+  /** Blocks that an import from 1.0.x keeps undecided; the transactions of further ones go to the backlog only. */
+  importedUndecidedMax: 32,
   /** Backlog entries this node takes before it answers BACKLOG_FULL. */
   backlogEntriesMax: 50_000,
   backlogBytesMax: 96 * 1024 * 1024,
@@ -78,6 +82,21 @@ export const WEB = {
   connectionsMax: 10_000,
   /** Time for active requests to finish when the node stops. */
   drainMs: 8_000,
+} as const;
+
+/** Bounds of the rate limit by client address, when one is set. */
+export const RATE = {
+  burst: 100,
+  /** Clients of one generation that are remembered; two generations are, about 150 bytes each. */
+  clientsMax: 20_000,
+  /** Entries of an X-Forwarded-For that are looked at, from the right. */
+  forwardedMax: 32,
+} as const;
+
+/** Bounds of the management listener. */
+export const MANAGEMENT = {
+  requestBytesMax: 4 * 1024,
+  tokenCharactersMin: 16,
 } as const;
 
 /** Bounds of the legacy event stream. */

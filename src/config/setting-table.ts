@@ -3,7 +3,7 @@
  * 1.0.1's where it had them (1.0.1: section 8.2). The environment variable of `a.b_c` is `BIGCHAINDB_A_B_C`.
  */
 
-import { DOOR, GRAPHQL, LEDGER, WEB } from './limits.js';
+import { DOOR, GRAPHQL, LEDGER, RATE, WEB } from './limits.js';
 import {
   address,
   backend,
@@ -16,11 +16,16 @@ import {
   level,
   levels,
   list,
+  network,
   optional,
+  origin,
   path,
+  payloadPath,
   type SettingContext,
   type SettingType,
+  separatedList,
   text,
+  token,
 } from './setting-types.js';
 
 export interface SettingDefinition<T> {
@@ -81,7 +86,7 @@ export const SETTINGS = {
   'federation.changes': setting(
     federationChanges,
     [],
-    'Who is a member from which height on, complete lists in order of height, the same at every operator: [{"height": 1200, "members": [keys]}]. `keyring` equals the last list without this node.',
+    'Who is a member from which height on, complete lists in order of height, the same at every operator: [{"height": 1200, "members": [keys]}]. `keyring` equals the last list without this node. A list may name the `rules` by which its heights are judged; this version knows 1 and refuses others.',
   ),
 
   'database.backend': setting(
@@ -166,6 +171,31 @@ export const SETTINGS = {
     WEB.drainMs,
     'Time for active requests to finish at the stop, in milliseconds.',
   ),
+  'server.rate_limit_per_second': setting(
+    optional(integer(1, 1_000_000)),
+    null,
+    'Requests, WebSocket upgrades and GraphQL operations on a WebSocket that one client address may send a second, in the long run; more is answered 429. An IPv6 client is its /64. null = no limit.',
+  ),
+  'server.rate_limit_burst': setting(
+    integer(1, 1_000_000),
+    RATE.burst,
+    'How many of them one client address may send at once after a pause.',
+  ),
+  'server.trusted_proxies': setting(
+    separatedList(network),
+    [],
+    'Addresses and networks (10.0.0.0/8) of the proxies in front of this node: only their X-Forwarded-For says who the client is.',
+  ),
+  'server.cors_origins': setting(
+    separatedList(origin),
+    ['*'],
+    "Origins (https://wallet.example) whose pages may read answers and open WebSockets, besides the node's own; * = any, as in 1.0.1.",
+  ),
+  'server.health_checks': setting(
+    flag,
+    true,
+    'Whether /livez and /readyz are answered on server.bind too; on management.bind they always are.',
+  ),
   'server.loglevel': setting(level, 'info', "Level of 1.0.1's web server.", {
     withoutEffect: 'log.level_console and log.granular_levels set it',
   }),
@@ -178,7 +208,7 @@ export const SETTINGS = {
   'wsserver.scheme': setting(
     choice('ws', 'wss'),
     'ws',
-    "Scheme of the event stream as the API advertises it; TLS is the proxy's.",
+    'Scheme of the event stream as the API advertises it, for TLS that a proxy does; with tls.certfile it is wss.',
   ),
   'wsserver.host': setting(
     text,
@@ -201,10 +231,39 @@ export const SETTINGS = {
     null,
     'Port in the advertised URL, where it differs from the bound one.',
   ),
+  'tls.certfile': setting(
+    optional(path),
+    null,
+    "File of this node's certificate and the chain above it, PEM: server.bind and wsserver then speak TLS only. Read again at SIGHUP.",
+  ),
+  'tls.keyfile': setting(optional(path), null, 'File of the private key of tls.certfile, PEM.'),
+  'tls.keyfile_passphrase': setting(optional(text), null, 'Passphrase of tls.keyfile.', { secret: true }),
+  'tls.client_ca_cert': setting(
+    optional(path),
+    null,
+    'File of the authority, PEM, that must have signed the certificate of every client; null = clients need none.',
+  ),
   'management.bind': setting(
     optional(address),
     null,
-    'Address of the metrics for Prometheus, apart from the API; null = none. Keep it inside your network.',
+    'Address of metrics, health and administration, apart from the API and without TLS; null = none. Keep it inside your network.',
+  ),
+  'management.token': setting(
+    optional(token),
+    null,
+    'What administration asks for as `Authorization: Bearer`, 16 characters or more; null = no administration.',
+    { secret: true },
+  ),
+  'management.backup_folder': setting(
+    optional(path),
+    null,
+    'Folder in which administration may make backups, each in a folder of its own; null = none.',
+  ),
+
+  'dashboard.enabled': setting(
+    flag,
+    true,
+    'Whether pages for browsers are served: /dashboard and /graphiql, and the way there from /.',
   ),
 
   backlog_reassign_delay: setting(
@@ -218,7 +277,7 @@ export const SETTINGS = {
     'A block is made at the latest so many milliseconds after its first transaction.',
   ),
   'view.payload_indexes': setting(
-    list(text),
+    list(payloadPath),
     [],
     'Paths in asset data and metadata that are indexed for GraphQL filters, like asset.type or metadata.owner.',
   ),
@@ -268,7 +327,7 @@ export const SETTINGS = {
   'log.granular_levels': setting(
     levels,
     {},
-    'Levels of single folders in place of both: {"pipelines": "debug", "web": "warning"}.',
+    'Levels of single folders of the code in place of both: {"pipelines": "debug", "web": "warning"}. `transactions` follows each transaction at debug.',
   ),
   'log.format_console': setting(
     choice('auto', 'text', 'json'),

@@ -4,8 +4,10 @@
  * 1.0.1 (section 8.1) coerced to the type of the default; here the type is said, and "false" is false.
  */
 
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { decodeKey } from './key-text.js';
+import { LEDGER, MANAGEMENT } from './limits.js';
 import { WrongValue } from './setting-error.js';
 
 /** What a value may depend on besides itself. */
@@ -53,6 +55,13 @@ export const text: SettingType<string> = define('a text', (raw) =>
 /** A name that is safe in a file name and as a MongoDB database. */
 export const databaseName: SettingType<string> = define('a name of letters, digits, _ and -', (raw) =>
   typeof raw === 'string' && /^[A-Za-z0-9_-]{1,63}$/.test(raw) ? raw : undefined,
+);
+
+/** Where a value stands in the payload of a transaction; the view gives it its meaning. */
+export const payloadPath: SettingType<string> = define(
+  'a path like asset.type or metadata.order.id',
+  (raw) =>
+    typeof raw === 'string' && /^(?!asset\.data$)(?:asset|metadata)(?:\.[^.]+)+$/.test(raw) ? raw : undefined,
 );
 
 export function choice<const C extends string>(...words: readonly C[]): SettingType<C> {
@@ -117,6 +126,50 @@ export const address: SettingType<AddressSetting> = define(
   ({ host, port }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`),
 );
 
+/** A network of addresses: `prefix` is the number of leading bits that its addresses share. */
+export interface NetworkSetting {
+  readonly address: string;
+  readonly family: 'ipv4' | 'ipv6';
+  readonly prefix: number;
+}
+
+/** One address, or `address/prefix`. */
+export const network: SettingType<NetworkSetting> = define(
+  'an address or a network of the form 10.0.0.0/8 or fd00::/8',
+  (raw) => {
+    const match = typeof raw === 'string' ? /^([0-9a-fA-F:.]+)(?:\/([0-9]{1,3}))?$/.exec(raw.trim()) : null;
+    const version = isIP(match?.[1] ?? '');
+    if (match?.[1] === undefined || version === 0) return undefined;
+    const bits = version === 4 ? 32 : 128;
+    const prefix = match[2] === undefined ? bits : Number(match[2]);
+    if (prefix > bits) return undefined;
+    return { address: match[1].toLowerCase(), family: version === 4 ? 'ipv4' : 'ipv6', prefix };
+  },
+  (value) => {
+    const single = value.prefix === (value.family === 'ipv4' ? 32 : 128);
+    return single ? value.address : `${value.address}/${value.prefix}`;
+  },
+);
+
+/** `*`, or what a browser sends as `Origin`: scheme, host and, where it is not the usual one, port. */
+export const origin: SettingType<string> = define('an origin of the form https://host:port, or *', (raw) => {
+  const word = typeof raw === 'string' ? raw.trim().toLowerCase() : '';
+  if (word === '*') return word;
+  if (!/^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]+$/.test(word) || !URL.canParse(word)) return undefined;
+  // A browser leaves out the usual port, so an origin that names it would never be met.
+  const { origin: usual } = new URL(word);
+  return usual === 'null' || usual === word ? word : undefined;
+});
+
+/** A password of programs: long enough, and made of what an HTTP header can carry. */
+export const token: SettingType<string> = define(
+  `a text of ${MANAGEMENT.tokenCharactersMin} or more visible ASCII characters`,
+  (raw) =>
+    typeof raw === 'string' && /^[\x21-\x7e]+$/.test(raw) && raw.length >= MANAGEMENT.tokenCharactersMin
+      ? raw
+      : undefined,
+);
+
 /** The runtime's words for 1.0.1's levels. */
 export type LevelSetting = 'debug' | 'info' | 'warn' | 'error' | 'critical';
 
@@ -141,11 +194,20 @@ export const level: SettingType<LevelSetting> = define(
 
 /** A JSON array; in the environment its items separated by `:` (1.0.1: section 8.1), or a JSON array too. */
 export function list<T>(item: SettingType<T>): SettingType<readonly T[]> {
+  return listOf(item, ':');
+}
+
+/** The same for items that hold colons themselves: in the environment they are separated by commas. */
+export function separatedList<T>(item: SettingType<T>): SettingType<readonly T[]> {
+  return listOf(item, ',');
+}
+
+function listOf<T>(item: SettingType<T>, separator: string): SettingType<readonly T[]> {
   const expected = `a list, each item ${item.expected}`;
   return {
     expected,
     read(raw, context) {
-      const items = typeof raw === 'string' ? splitList(raw) : raw;
+      const items = typeof raw === 'string' ? splitList(raw, separator) : raw;
       if (items === null) return [];
       if (!Array.isArray(items)) throw wrong(raw, expected);
       return items.map((each: unknown) => item.read(each, context));
@@ -154,9 +216,9 @@ export function list<T>(item: SettingType<T>): SettingType<readonly T[]> {
   };
 }
 
-function splitList(raw: string): unknown {
+function splitList(raw: string, separator: string): unknown {
   if (raw.trim() === '') return [];
-  return raw.trimStart().startsWith('[') ? parseJson(raw) : raw.split(':');
+  return raw.trimStart().startsWith('[') ? parseJson(raw) : raw.split(separator);
 }
 
 function parseJson(raw: string): unknown {
@@ -216,12 +278,22 @@ export interface FederationChange {
 const members = list(key);
 const changeHeight = integer(1, Number.MAX_SAFE_INTEGER);
 
+/** Rules of judgement have a version, which changes as the members do: at a height that all operators agree on. */
+function checkRules(rules: unknown): void {
+  if (rules === undefined || rules === LEDGER.rulesVersion) return;
+  throw new WrongValue(
+    `rules ${JSON.stringify(rules)} are unknown to this program, which judges by rules ${LEDGER.rulesVersion}: ` +
+      'install the version that all operators agreed on',
+  );
+}
+
 const federationChange: SettingType<FederationChange> = {
-  expected: 'an object {"height": h, "members": [keys]}',
+  expected: 'an object {"height": h, "members": [keys]} or {"height": h, "members": [keys], "rules": 1}',
   read(raw, context) {
-    if (typeof raw !== 'object' || raw === null || Object.keys(raw).sort().join() !== 'height,members')
-      throw wrong(raw, this.expected);
-    const { height, members: keys } = raw as { height?: unknown; members?: unknown };
+    const names = typeof raw === 'object' && raw !== null ? Object.keys(raw).sort().join() : '';
+    if (names !== 'height,members' && names !== 'height,members,rules') throw wrong(raw, this.expected);
+    const { height, members: keys, rules } = raw as { height?: unknown; members?: unknown; rules?: unknown };
+    checkRules(rules);
     return { height: changeHeight.read(height, context), members: members.read(keys, context) };
   },
   write: ({ height, members: keys }) => ({ height, members: keys }),

@@ -73,6 +73,18 @@ export function settingsOf(flat: FlatSettings): Settings {
   return deepFreeze(tree) as Settings;
 }
 
+/** The inverse of `settingsOf`. */
+export function flatSettingsOf(settings: Settings): FlatSettings {
+  const tree: Readonly<Record<string, unknown>> = { ...settings };
+  const flat: Record<string, unknown> = {};
+  for (const path of SETTING_PATHS) {
+    const [head = '', name] = path.split('.');
+    const value = tree[camelCase(head)];
+    flat[path] = name === undefined ? value : (value as Readonly<Record<string, unknown>>)[camelCase(name)];
+  }
+  return flat as FlatSettings;
+}
+
 /** The same values as a JSON document of the configuration file's form, `paths` only. */
 export function documentOf(flat: FlatSettings, paths: readonly SettingPath[]): Record<string, unknown> {
   const document: Record<string, unknown> = {};

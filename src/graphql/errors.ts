@@ -5,6 +5,7 @@
  */
 
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { tooManyText } from '../runtime/too-many-requests.js';
 import { StoreUnavailable } from '../store/store.js';
 import { FilterInvalid, ScanLimitExceeded, ViewBusy } from '../view/list-queries.js';
 
@@ -23,6 +24,8 @@ export const ERROR_CODES = [
   /** A limit of `serviceConfig`; `extensions.limit` names it. */
   'LIMIT_EXCEEDED',
   'PERSISTED_QUERY_NOT_SUPPORTED',
+  /** The client sends too fast; `extensions.retryAfterSeconds` says when it may go on. */
+  'RATE_LIMITED',
   /** The operation took longer than `requestTimeoutMs`. */
   'TIMEOUT',
   /** The client went away. */
@@ -53,6 +56,11 @@ export function badInput(message: string): GraphQLError {
 /** `limit` is the name of a field of `serviceConfig`. */
 export function limitExceeded(limit: string, message: string): GraphQLError {
   return clientError('LIMIT_EXCEEDED', message, { limit, http: { status: 400 } });
+}
+
+/** An operation, or a request, that came too soon. */
+export function rateLimited(retryAfterSeconds: number): GraphQLError {
+  return clientError('RATE_LIMITED', tooManyText(retryAfterSeconds), { retryAfterSeconds });
 }
 
 const UNAVAILABLE = 'The node cannot reach the ledger now. Try again.';

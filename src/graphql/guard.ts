@@ -66,6 +66,7 @@ export class Guard {
       throw clientError(
         'OPERATION_RESOLUTION_FAILURE',
         'The document has no such operation, or several and none was named.',
+        { http: { status: 400 } },
       );
     }
     const cost = costOf(this.schema, document, operation, variables, this.limits);

@@ -1,7 +1,9 @@
 /** What the GraphQL door is given, and the limits that it publishes in `serviceConfig`. */
 
+import type { IncomingMessage } from 'node:http';
 import type { HeadEvents } from '../events/events.js';
 import type { LedgerAccess } from '../ledger/ledger.js';
+import type { Cors } from '../runtime/cors.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { ListQueries } from '../view/list-queries.js';
 
@@ -36,8 +38,14 @@ export interface GraphqlSettings {
   readonly transactionsPerSubmitMax: number;
   /** Paths in asset data and metadata that are indexed for filters. */
   readonly payloadIndexes: readonly string[];
-  /** Origins, besides the node's own, whose pages may open a WebSocket; null = any. */
-  readonly allowedOrigins: readonly string[] | null;
+  /** `server.cors_origins`; any when left out. Who may open a WebSocket is the listener's to check. */
+  readonly cors?: Cors;
+}
+
+/** Bounds the operations that one client address starts on its WebSockets. */
+export interface OperationRate {
+  /** For the connection that `request` opened: asked before each operation, answers 0 or the seconds to wait. */
+  of(request: IncomingMessage): () => number;
 }
 
 export interface GraphqlDoorOptions {
@@ -48,6 +56,8 @@ export interface GraphqlDoorOptions {
   /** Limits other than the defaults of `GRAPHQL`. */
   readonly limits?: Partial<GraphqlLimits>;
   readonly settings: GraphqlSettings;
+  /** Null or left out: as many operations as a client likes. */
+  readonly operationRate?: OperationRate | null;
   /** The version of this software. */
   readonly version: string;
 }

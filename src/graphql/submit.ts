@@ -16,17 +16,21 @@ import type { Submitted } from './types/submission.js';
 export interface SubmitOptions {
   readonly untilDecided: boolean;
   readonly timeoutMs: number;
+  /** For the log. */
+  readonly requestId: string;
 }
 
 /** Bounds what a client asks for; it says so in the schema. */
 export function submitOptions(
   wait: string | null | undefined,
   timeoutMs: number | null | undefined,
+  requestId: string,
 ): SubmitOptions {
   const asked = timeoutMs ?? GRAPHQL_DOOR.waitMsDefault;
   return {
     untilDecided: wait === 'decided',
     timeoutMs: Math.min(Math.max(0, asked), GRAPHQL_DOOR.waitMsMax),
+    requestId,
   };
 }
 
@@ -42,7 +46,7 @@ export async function submitAll(
     throw limitExceeded('maxTransactionsPerSubmit', text);
   }
   const texts = values.map(textOf);
-  const outcomes = await scope.control.race(scope.parts.ledger.submit(texts));
+  const outcomes = await scope.control.race(scope.parts.ledger.submit(texts, options.requestId));
   if (!options.untilDecided) return outcomes.map((outcome) => taken(scope, outcome));
   return Promise.all(outcomes.map((outcome) => decided(scope, outcome, options.timeoutMs)));
 }

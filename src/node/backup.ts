@@ -20,6 +20,7 @@ import type { JsonObject, JsonValue } from '../codec/json-value.js';
 import { prettyJson } from '../codec/json-writer.js';
 import { databaseFiles } from '../config/database-files.js';
 import type { Settings } from '../config/settings.js';
+import type { Failpoints } from '../runtime/runtime.js';
 import { copyDatabaseFile } from '../store/embedded/copy-file.js';
 import { openFactsReader } from '../store/embedded/read-facts.js';
 import {
@@ -59,6 +60,7 @@ export interface BackupOptions {
   readonly settings: Settings;
   readonly folder: string;
   readonly nowMs: () => number;
+  readonly failpoints: Failpoints;
   /** Part of the file that is copied, 0 to 1. */
   readonly onProgress: (file: string, part: number) => void;
 }
@@ -96,6 +98,7 @@ async function copied(source: string, name: string, options: BackupOptions): Pro
     options.onProgress(name, pagesDone / pagesTotal),
   );
   chmodSync(target, 0o600);
+  options.failpoints.hit('backup.mid');
   return { name, ...(await digestOf(target)) };
 }
 
@@ -113,6 +116,7 @@ export interface RestoreOptions {
   readonly folder: string;
   /** What stands below `database.path` may go. */
   readonly overwrite: boolean;
+  readonly failpoints: Failpoints;
 }
 
 /**
@@ -130,7 +134,8 @@ export async function restore(options: RestoreOptions): Promise<Manifest> {
   return manifest;
 }
 
-function putInPlace({ settings, folder, overwrite }: RestoreOptions, manifest: Manifest): void {
+function putInPlace(options: RestoreOptions, manifest: Manifest): void {
+  const { settings, folder, overwrite, failpoints } = options;
   const standing = databasesIn(settings);
   if (standing.length > 0 && !overwrite)
     throw new CommandRefused(`${settings.database.path} holds a database already: restore -y overwrites it`);
@@ -148,7 +153,10 @@ function putInPlace({ settings, folder, overwrite }: RestoreOptions, manifest: M
   // Views go first and the store comes last: a crash in between leaves no store, and restoring again is right.
   for (const path of standing.filter((each) => each !== target.store)) removeDatabase(path);
   removeDatabase(target.store);
-  for (const [, path] of moves) renameSync(path + RESTORING, path);
+  for (const [, path] of moves) {
+    failpoints.hit('restore.mid');
+    renameSync(path + RESTORING, path);
+  }
   syncPath(settings.database.path);
 }
 

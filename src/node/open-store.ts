@@ -8,6 +8,7 @@ import { databaseFiles } from '../config/database-files.js';
 import type { Settings } from '../config/settings.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { createWorkerStore } from '../store/embedded/worker.js';
+import type { LegacySource, OnUnreadable } from '../store/legacy-source.js';
 import type { Store } from '../store/store.js';
 
 type MongodbOptions = import('../store/mongodb/connect.js').MongodbOptions;
@@ -58,6 +59,12 @@ export async function dropAtServers(settings: Settings, runtime: Runtime): Promi
   if (!isMongodb(settings)) return;
   const { dropDatabase } = await import('../store/mongodb/connect.js');
   await dropDatabase(mongodbOptions(settings, runtime));
+}
+
+/** What BigchainDB 1.0.x left at `mongodb://…`. Rejects with LegacySourceUnusable. */
+export async function openLegacyDatabase(uri: string, onUnreadable: OnUnreadable): Promise<LegacySource> {
+  const { openMongodbSource } = await import('../store/mongodb/legacy-source.js');
+  return openMongodbSource({ uri, onUnreadable });
 }
 
 /** 1.0.1: `add-replicas`, `remove-replicas`. */

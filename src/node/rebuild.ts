@@ -11,12 +11,12 @@ import { Backlog } from '../ledger/backlog.js';
 import { BacklogSweep } from '../ledger/backlog-sweep.js';
 import type { Checker } from '../ledger/checker.js';
 import { Federation } from '../ledger/federation.js';
-import { adoptGenesis } from '../ledger/genesis.js';
+import { adoptBeginning, type Beginning } from '../ledger/genesis.js';
 import { Heights } from '../ledger/heights.js';
+import { ImportedHeights } from '../ledger/imported-heights.js';
 import { LedgerState } from '../ledger/ledger-state.js';
 import { Rejections } from '../ledger/rejections.js';
 import { checkMembers } from '../ledger/start-checks.js';
-import type { CheckedBlock } from '../model/block-types.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { Store } from '../store/store.js';
 import type { View } from '../view/view.js';
@@ -51,13 +51,13 @@ async function rebuildLocked(options: RebuildOptions, files: DatabaseFiles): Pro
   };
   const store = await openStore(settings, options.runtime, onFailure);
   try {
-    const genesis = await checkBeginning(options, store);
+    const beginning = await checkBeginning(options, store);
     // A crash from here on leaves no view, or one that the next start or rebuild goes on from.
     removeDatabase(files.view);
     const { payloadIndexes } = settings.view;
     const view = await createWorkerView({ path: files.view, payloadIndexes, onFailure });
     try {
-      const height = await derive(options, { store, view, genesis }, onFailure, () => failure);
+      const height = await derive(options, { store, view, beginning }, onFailure, () => failure);
       if (failure !== null) throw failure;
       return height;
     } finally {
@@ -72,27 +72,33 @@ async function rebuildLocked(options: RebuildOptions, files: DatabaseFiles): Pro
 async function checkBeginning(
   { settings, runtime, checker }: RebuildOptions,
   store: Store,
-): Promise<CheckedBlock> {
+): Promise<Beginning> {
   const { keypair, keyring } = settings;
   const members = keypair.public === null ? keyring : [...keyring, keypair.public];
-  const genesis = await adoptGenesis({ store, checker, runtime, keyPair: null, members });
-  const federation = new Federation(genesis.voters, settings.federation.changes);
+  const beginning = await adoptBeginning({ store, checker, runtime, keyPair: null, members });
+  const { genesis, imported } = beginning;
+  const federation = new Federation(imported?.federation ?? genesis.voters, settings.federation.changes);
   checkMembers(federation, members, keypair.public !== null);
-  return genesis;
+  return beginning;
 }
 
 async function derive(
   { settings, runtime, checker, onProgress }: RebuildOptions,
-  parts: { readonly store: Store; readonly view: View; readonly genesis: CheckedBlock },
+  parts: { readonly store: Store; readonly view: View; readonly beginning: Beginning },
   onFailure: (error: Error) => void,
   failure: () => Error | null,
 ): Promise<number> {
-  const { store, view, genesis } = parts;
+  const { store, view } = parts;
+  const { genesis, imported } = parts.beginning;
   const publicKey = settings.keypair.public;
   const state = new LedgerState(view.read, runtime.clock);
-  state.setFederation(genesis.voters, settings.federation.changes);
+  const importedHeights = imported === null ? null : new ImportedHeights(imported);
+  state.setFederation(genesis.voters, settings.federation.changes, importedHeights);
   const backlog = new Backlog(publicKey);
-  const onCommitted = (height: number): void => onProgress(height);
+  const onCommitted = (height: number): void => {
+    runtime.failpoints.hit('rebuild.mid');
+    onProgress(height);
+  };
   const applier = new Applier({ view, store, state, backlog, runtime, onCommitted, onFailure });
   // With a key, heights are judged before they are decided, so that the view knows why a block is invalid.
   const heights = new Heights({ store, checker, state, applier, backlog, publicKey, runtime });

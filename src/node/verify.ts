@@ -12,7 +12,7 @@ import type { AuditedHeight, AuditSummary, Finding, MembersFrom } from '../ledge
 import { ViewComparison } from '../ledger/audit-view.js';
 import type { Checker } from '../ledger/checker.js';
 import type { FactsReader } from '../store/facts-reader.js';
-import { ViewUnreadable } from '../view/open-file.js';
+import { ViewUnreadable } from '../view/unreadable.js';
 import { ViewScan } from '../view/view-scan.js';
 import { AuditRun } from './audit-run.js';
 
@@ -135,6 +135,8 @@ class Verification {
   }
 
   private async auditBlocks(): Promise<void> {
+    const record = await this.reader.importRecord();
+    if (record !== null) this.audit.importRecord(record.text);
     const atStart = this.scan?.height() ?? -1;
     this.comparedTo = atStart;
     this.head = Math.max(await this.reader.head(), atStart);

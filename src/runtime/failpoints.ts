@@ -21,6 +21,10 @@ export const FAILPOINT_NAMES: readonly string[] = [
   'events.after_publish',
   'stale.mid_reassign',
   'genesis.after_claim',
+  'rebuild.mid',
+  'backup.mid',
+  'restore.mid',
+  'import.mid',
 ];
 
 /** An armed failpoint cannot be understood; the message says which names there are. */

@@ -14,6 +14,8 @@ const ROTATE_BACKUPS = 5;
 const WAITING_CHARACTERS_MAX = 4 * 1024 * 1024;
 /** Enough waiting text to write it without delay. */
 const WRITE_NOW_CHARACTERS = 16 * 1024;
+/** Readable by the operator's group; ids of transactions are in it, never what they hold. */
+const FILE_MODE = 0o640;
 /** Attempts to flush at exit into a pipe whose reader does not read. */
 const BUSY_ATTEMPTS_MAX = 20;
 
@@ -22,12 +24,14 @@ export interface LineSink {
   readonly fd: number;
   /** Called before each write with the bytes it will add; may change `fd`. */
   prepare(bytes: number): void;
+  /** Opens the place by its name again; may change `fd`. Throws LogFileError and then goes on with what it has. */
+  reopen(): void;
   close(): void;
 }
 
 /** Standard output or error: never closed, never rotated. */
 export function consoleSink(fd: number): LineSink {
-  return { fd, prepare: () => undefined, close: () => undefined };
+  return { fd, prepare: () => undefined, reopen: () => undefined, close: () => undefined };
 }
 
 export interface RotationOptions {
@@ -61,7 +65,7 @@ export class RotatingFile implements LineSink {
     this.backups = options.backups ?? ROTATE_BACKUPS;
     try {
       mkdirSync(dirname(path), { recursive: true });
-      this.fd = openSync(path, 'a', 0o640);
+      this.fd = openSync(path, 'a', FILE_MODE);
     } catch (error) {
       throw new LogFileError(path, error);
     }
@@ -77,6 +81,16 @@ export class RotatingFile implements LineSink {
     closeSync(this.fd);
   }
 
+  reopen(): void {
+    let next: number;
+    try {
+      next = openSync(this.path, 'a', FILE_MODE);
+    } catch (error) {
+      throw new LogFileError(this.path, error);
+    }
+    this.goOnWith(next);
+  }
+
   /** A crash here leaves a gap in the numbers or no present file; the next start opens a new one. */
   private rotate(): void {
     for (let number = this.backups - 1; number >= 0; number--) {
@@ -87,7 +101,10 @@ export class RotatingFile implements LineSink {
         // That backup does not exist yet, or somebody removed it: nothing to keep.
       }
     }
-    const next = openSync(this.path, 'a', 0o640);
+    this.goOnWith(openSync(this.path, 'a', FILE_MODE));
+  }
+
+  private goOnWith(next: number): void {
     closeSync(this.fd);
     this.fd = next;
     this.size = fstatSync(next).size;
@@ -106,6 +123,7 @@ export class LineWriter {
   private waiting = '';
   private droppedLines = 0;
   private writing = false;
+  private reopenDue = false;
   private scheduled = false;
   private failing = false;
   private closed = false;
@@ -131,6 +149,16 @@ export class LineWriter {
     if (this.writing) return;
     if (this.waiting.length >= WRITE_NOW_CHARACTERS && this.options.gatherMs > 0) this.startWrite();
     else this.schedule();
+  }
+
+  /**
+   * Lets go of the sink's present file and opens it by its name again, now, or when the write that is under way has
+   * ended. Throws LogFileError; a later failure goes to `onError`.
+   */
+  reopen(): void {
+    if (this.closed) return;
+    if (this.writing) this.reopenDue = true;
+    else this.sink.reopen();
   }
 
   /** For the end of the process only: writes what waits before it returns, or gives it up when nobody reads. */
@@ -195,6 +223,15 @@ export class LineWriter {
     });
   }
 
+  private reopenLate(): void {
+    this.reopenDue = false;
+    try {
+      this.sink.reopen();
+    } catch (error) {
+      this.options.onError?.(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
   private finish(error: Error | null): void {
     this.writing = false;
     if (error !== null) {
@@ -202,6 +239,7 @@ export class LineWriter {
       if (!this.failing) this.options.onError?.(error);
     }
     this.failing = error !== null;
+    if (this.reopenDue) this.reopenLate();
     for (const resolve of this.idle.splice(0)) resolve();
     if (this.waiting !== '' && !this.closed) this.schedule();
   }

@@ -6,7 +6,7 @@
 
 import pino from 'pino';
 import { consoleSink, LineWriter, RotatingFile, type RotationOptions } from './line-writer.js';
-import type { Logger, LogLevel } from './runtime.js';
+import type { LogControl, Logger, LogLevel } from './runtime.js';
 
 /** Files gather lines this long; a kill -9 loses at most that. */
 const FILE_GATHER_MS = 200;
@@ -34,6 +34,9 @@ export interface LoggingOptions {
 
 export interface Logging {
   logger(folder: string): Logger;
+  readonly control: LogControl;
+  /** Lines lost so far because a file or the console did not take them. */
+  droppedLines(): number;
   /** For an emergency exit: writes what waits, synchronously. */
   flushSync(): void;
   /** Writes everything and closes the files; nothing is logged afterwards. */
@@ -42,87 +45,146 @@ export interface Logging {
 
 interface Destination {
   readonly writer: LineWriter;
-  readonly levelOf: (folder: string) => LogLevel;
+  /** Of folders without a level of their own. Null: errors, whatever the levels are. */
+  level: LogLevel | null;
   readonly text: boolean;
+}
+
+/** One folder's pino, and the least level number that each destination takes from it. */
+interface FolderLog {
+  readonly folder: string;
+  readonly inner: pino.Logger;
+  readonly least: number[];
 }
 
 /** Opens the log. Throws LogFileError when a file cannot be opened. */
 export function createLogging(options: LoggingOptions): Logging {
-  const destinations = openDestinations(options);
-  const showStacks = options.console.level === 'debug';
-  const loggers = new Map<string, Logger>();
-  return {
-    logger(folder) {
-      let logger = loggers.get(folder);
-      if (logger === undefined) {
-        logger = createFolderLogger(folder, destinations, showStacks);
-        loggers.set(folder, logger);
-      }
-      return logger;
-    },
-    flushSync() {
-      for (const { writer } of destinations) writer.flushSync();
-    },
-    async close() {
-      await Promise.all(destinations.map(({ writer }) => writer.close()));
-    },
-  };
+  return new OpenLog(options);
 }
 
-function openDestinations(options: LoggingOptions): Destination[] {
-  const granular = (folder: string, otherwise: LogLevel): LogLevel =>
-    options.granularLevels[folder] ?? otherwise;
-  const consoleWriter = new LineWriter(consoleSink(options.console.fd ?? 2), { gatherMs: 0 });
-  const text = options.console.format === 'text';
-  const destinations: Destination[] = [
-    { writer: consoleWriter, levelOf: (folder) => granular(folder, options.console.level), text },
-  ];
-  const openFile = (file: Omit<LogFileOptions, 'level'>): LineWriter =>
-    new LineWriter(new RotatingFile(file.path, file.rotation), {
-      gatherMs: FILE_GATHER_MS,
-      onError: (error) => {
-        const line = { level: 'error', event: 'log.write_failed', path: file.path, error: error.message };
-        consoleWriter.write(`${JSON.stringify(line)}\n`);
+class OpenLog implements Logging {
+  readonly control: LogControl;
+  private readonly destinations: readonly Destination[];
+  private readonly granular: Map<string, LogLevel>;
+  private readonly showStacks: boolean;
+  private readonly folders: FolderLog[] = [];
+  private readonly loggers = new Map<string, Logger>();
+
+  constructor(options: LoggingOptions) {
+    const { file, errorFile } = options;
+    const onConsole: Destination = {
+      writer: new LineWriter(consoleSink(options.console.fd ?? 2), { gatherMs: 0 }),
+      level: options.console.level,
+      text: options.console.format === 'text',
+    };
+    const destinations = [onConsole];
+    const { writer } = onConsole;
+    if (file !== null) destinations.push({ writer: openFile(file, writer), level: file.level, text: false });
+    if (errorFile !== null)
+      destinations.push({ writer: openFile(errorFile, writer), level: null, text: false });
+    this.destinations = destinations;
+    this.granular = new Map(Object.entries(options.granularLevels));
+    this.showStacks = onConsole.level === 'debug';
+    this.control = {
+      levels: () => ({ '*': onConsole.level ?? 'info', ...Object.fromEntries(this.granular) }),
+      setLevel: (folder, level) => this.setLevel(folder, level),
+      reopen: () => {
+        for (const destination of destinations) destination.writer.reopen();
       },
-    });
-  if (options.file !== null) {
-    const { level } = options.file;
-    const writer = openFile(options.file);
-    destinations.push({ writer, levelOf: (folder) => granular(folder, level), text: false });
+    };
   }
-  if (options.errorFile !== null)
-    destinations.push({ writer: openFile(options.errorFile), levelOf: () => 'error', text: false });
-  return destinations;
+
+  /** A property, so that it can be handed on alone. */
+  readonly logger = (folder: string): Logger => {
+    let logger = this.loggers.get(folder);
+    if (logger === undefined) {
+      logger = this.createLogger(folder);
+      this.loggers.set(folder, logger);
+    }
+    return logger;
+  };
+
+  droppedLines(): number {
+    return this.destinations.reduce((sum, { writer }) => sum + writer.dropped, 0);
+  }
+
+  flushSync(): void {
+    for (const { writer } of this.destinations) writer.flushSync();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.destinations.map(({ writer }) => writer.close()));
+  }
+
+  private setLevel(folder: string | null, level: LogLevel): void {
+    if (folder === null) {
+      for (const destination of this.destinations) if (destination.level !== null) destination.level = level;
+    } else if (this.granular.has(folder) || this.granular.size < GRANULAR_MAX)
+      this.granular.set(folder, level);
+    for (const log of this.folders) this.applyLevels(log);
+  }
+
+  private applyLevels({ folder, inner, least }: FolderLog): void {
+    const levels = this.destinations.map(({ level }) =>
+      pinoLevel(level === null ? 'error' : (this.granular.get(folder) ?? level)),
+    );
+    levels.forEach((level, index) => {
+      least[index] = pino.levels.values[level] ?? 0;
+    });
+    inner.level = lowestLevel(levels);
+  }
+
+  private createLogger(folder: string): Logger {
+    const least: number[] = [];
+    const inner = pino(
+      {
+        base: { folder },
+        messageKey: 'event',
+        timestamp: pino.stdTimeFunctions.isoTime,
+        formatters: { level: (label) => ({ level: label }) },
+        serializers: { error: (error: unknown) => describeError(error, this.showStacks) },
+      },
+      fanOut(this.destinations, least),
+    );
+    const log = { folder, inner, least };
+    this.folders.push(log);
+    this.applyLevels(log);
+    return {
+      debug: (event, fields) => inner.debug(fields ?? {}, event),
+      info: (event, fields) => inner.info(fields ?? {}, event),
+      warn: (event, fields) => inner.warn(fields ?? {}, event),
+      error: (event, fields) => inner.error(fields ?? {}, event),
+      isDebugOn: () => inner.isLevelEnabled('debug'),
+    };
+  }
 }
 
-function createFolderLogger(
-  folder: string,
-  destinations: readonly Destination[],
-  showStacks: boolean,
-): Logger {
-  const streams = destinations.map(({ writer, levelOf, text }) => ({
-    level: pinoLevel(levelOf(folder)),
-    stream: {
-      write: text ? (line: string) => writer.write(textLine(line)) : (line: string) => writer.write(line),
+/** Folders that may get a level of their own while the process runs; there are a dozen. */
+const GRANULAR_MAX = 100;
+
+function openFile(file: Omit<LogFileOptions, 'level'>, consoleWriter: LineWriter): LineWriter {
+  return new LineWriter(new RotatingFile(file.path, file.rotation), {
+    gatherMs: FILE_GATHER_MS,
+    onError: (error) => {
+      const line = { level: 'error', event: 'log.write_failed', path: file.path, error: error.message };
+      consoleWriter.write(`${JSON.stringify(line)}\n`);
     },
-  }));
-  const inner = pino(
-    {
-      level: lowestLevel(streams.map(({ level }) => level)),
-      base: { folder },
-      messageKey: 'event',
-      timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-      serializers: { error: (error: unknown) => describeError(error, showStacks) },
+  });
+}
+
+/** pino's own multistream has fixed levels; these may change while the process runs. */
+function fanOut(destinations: readonly Destination[], least: readonly number[]): pino.DestinationStream {
+  const stream = {
+    // pino then notes the level of each line in `lastLevel` before it writes the line.
+    [Symbol.for('pino.metadata')]: true,
+    lastLevel: 0,
+    write(line: string): void {
+      destinations.forEach(({ writer, text }, index) => {
+        if (stream.lastLevel >= (least[index] ?? 0)) writer.write(text ? textLine(line) : line);
+      });
     },
-    pino.multistream(streams),
-  );
-  return {
-    debug: (event, fields) => inner.debug(fields ?? {}, event),
-    info: (event, fields) => inner.info(fields ?? {}, event),
-    warn: (event, fields) => inner.warn(fields ?? {}, event),
-    error: (event, fields) => inner.error(fields ?? {}, event),
   };
+  return stream;
 }
 
 function pinoLevel(level: LogLevel): pino.Level {

@@ -52,6 +52,36 @@ export const METRICS = {
     SECONDS,
   ),
 
+  bigchaindb_http_requests_total: counter('Requests answered by the API, by route, method and status.', [
+    'route',
+    'method',
+    'status',
+  ]),
+  bigchaindb_http_request_seconds: histogram(
+    'Time from the headers of a request to the end of its answer.',
+    SECONDS,
+    ['route', 'method'],
+  ),
+  bigchaindb_graphql_operations_total: counter(
+    'GraphQL operations that ended, by kind, transport and outcome.',
+    ['kind', 'transport', 'outcome'],
+  ),
+  bigchaindb_graphql_operation_seconds: histogram(
+    'Time of a GraphQL query or mutation, the wait for a decision included; of a subscription, its life.',
+    SECONDS,
+    ['kind'],
+  ),
+  bigchaindb_rate_limited_total: counter(
+    'Requests, WebSocket upgrades and operations refused because their client sends too fast.',
+  ),
+  bigchaindb_connections: gauge('Open connections of the API and of the event stream.'),
+  bigchaindb_subscribers: gauge('Clients that are told of events, and the GraphQL operations they run.', [
+    'stream',
+  ]),
+  bigchaindb_tls_certificate_expires_seconds: gauge(
+    'End of the TLS certificate in use, Unix time; 0 = no TLS.',
+  ),
+
   bigchaindb_pipelines_block_throughput_total: counter(
     'Transactions this node put into blocks.',
     [],
@@ -64,11 +94,29 @@ export const METRICS = {
   ),
   bigchaindb_block_transactions: histogram('Transactions in a block made by this node.', COUNTS),
   bigchaindb_heights_decided_total: counter('Heights decided, by outcome.', ['status']),
+  bigchaindb_votes_total: counter(
+    'Votes this node has read, by standing; all but `counted` are evidence of what somebody wrote.',
+    ['standing'],
+  ),
+  bigchaindb_junk_total: counter(
+    'What no correct member writes into the store: found, kept aside, never believed.',
+    ['fact'],
+  ),
   bigchaindb_stale_reassigned_total: counter('Backlog entries taken over from another assignee.'),
 
   bigchaindb_store_writes_total: counter('Facts written to the store, by result.', ['fact', 'result']),
   bigchaindb_store_write_seconds: histogram('Time of one batch of writes to the store.', SECONDS),
+  bigchaindb_store_read_seconds: histogram('Time of one read of the store.', SECONDS, ['read']),
   bigchaindb_view_apply_seconds: histogram('Time to commit decided heights to the view.', SECONDS),
+  bigchaindb_view_query_seconds: histogram(
+    'Time of one list or search of the view, its wait included.',
+    SECONDS,
+    ['query'],
+  ),
+  bigchaindb_queue_length: gauge(
+    'What waits or is under way: transactions to check, calls of store and view.',
+    ['queue'],
+  ),
 
   bigchaindb_ready: gauge('1 while the node takes and decides transactions, else 0.'),
   bigchaindb_view_height: gauge('Last height this node has decided.'),
@@ -77,8 +125,11 @@ export const METRICS = {
   bigchaindb_backlog_oldest_seconds: gauge('Age of the oldest backlog entry since this node saw it.'),
 
   bigchaindb_event_loop_delay_seconds: gauge(
-    'How late the event loop of the main thread was, since the last scrape.',
-    ['quantile'],
+    'How late the event loop of the main thread was, since the last scrape: median, p99 and max.',
+    ['statistic'],
+  ),
+  bigchaindb_log_lines_dropped_total: counter(
+    'Log lines lost because a file or the console did not take them.',
   ),
   process_cpu_seconds_total: counter('User and system CPU time of all threads.'),
   process_resident_memory_bytes: gauge('Resident memory of the process.'),

@@ -11,11 +11,11 @@ export function startProcessMetrics(metrics: Metrics): () => void {
   delay.enable();
   const startedAtSeconds = Date.now() / 1000 - process.uptime();
   const stopCollecting = metrics.onCollect(() => {
-    const gauge = (quantile: string, nanoseconds: number): void =>
-      metrics.gauge('bigchaindb_event_loop_delay_seconds', quantile).set(orZero(nanoseconds) / NANOSECONDS);
-    gauge('0.5', delay.percentile(50));
-    gauge('0.99', delay.percentile(99));
-    gauge('1', delay.max);
+    const gauge = (statistic: string, nanoseconds: number): void =>
+      metrics.gauge('bigchaindb_event_loop_delay_seconds', statistic).set(orZero(nanoseconds) / NANOSECONDS);
+    gauge('median', delay.percentile(50));
+    gauge('p99', delay.percentile(99));
+    gauge('max', delay.max);
     delay.reset();
     const cpu = process.cpuUsage();
     metrics.counter('process_cpu_seconds_total').value = (cpu.user + cpu.system) / 1e6;

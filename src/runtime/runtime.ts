@@ -47,6 +47,18 @@ export interface Logger {
   info(event: string, fields?: Record<string, unknown>): void;
   warn(event: string, fields?: Record<string, unknown>): void;
   error(event: string, fields?: Record<string, unknown>): void;
+  /** Whether debug lines go anywhere now; left out: ask with each line. Saves work that only a debug line needs. */
+  isDebugOn?(): boolean;
+}
+
+/** The log while the process runs. */
+export interface LogControl {
+  /** Folder → level, for folders with a level of their own, and under `*` the level of all others on the console. */
+  levels(): Readonly<Record<string, LogLevel>>;
+  /** Takes effect at once, in every destination, until the process ends. `null`: all folders without a level of their own. */
+  setLevel(folder: string | null, level: LogLevel): void;
+  /** Opens the log files by their names again, so that files which somebody renamed are let go of. */
+  reopen(): void;
 }
 
 /** What every part of a node is given. */
@@ -59,4 +71,6 @@ export interface Runtime {
   readonly metrics: Metrics;
   /** A logger that names `folder` in every line. */
   logger(folder: string): Logger;
+  /** Left out where there is no log to control. */
+  readonly logControl?: LogControl;
 }

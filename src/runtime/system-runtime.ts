@@ -3,7 +3,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { Metrics } from './metrics.js';
-import type { Clock, Failpoints, Logger, Random, Runtime, Scheduler } from './runtime.js';
+import type { Clock, Failpoints, LogControl, Logger, Random, Runtime, Scheduler } from './runtime.js';
 
 /** setTimeout fires at once beyond this many milliseconds. */
 const TIMER_MAX_MS = 2_147_483_647;
@@ -13,6 +13,7 @@ export interface SystemRuntimeOptions {
   readonly failpoints: Failpoints;
   /** Fresh ones when left out. */
   readonly metrics?: Metrics;
+  readonly logControl?: LogControl;
 }
 
 export const systemClock: Clock = {
@@ -58,5 +59,6 @@ export function createSystemRuntime(options: SystemRuntimeOptions): Runtime {
     failpoints: options.failpoints,
     metrics: options.metrics ?? new Metrics(),
     logger: options.logger,
+    logControl: options.logControl,
   };
 }

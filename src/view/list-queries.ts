@@ -289,6 +289,8 @@ export interface ListQueries {
   memberVotes(nodes: readonly string[], evidenceMax: number): Promise<readonly MemberVotes[]>;
   /** Rejections with a greater store position, in order of position, at most `limit`. */
   rejections(afterPosition: number, limit: number): Promise<readonly ViewRejection[]>;
+  /** The rejections with the greatest store positions, the greatest first, at most `limit`. */
+  newestRejections(limit: number): Promise<readonly ViewRejection[]>;
   /** The store position of the last rejection read; subscriptions start here. */
   lastRejectionPosition(): Promise<number>;
   /** Whether the key stands in any transaction of a valid block. */

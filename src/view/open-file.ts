@@ -8,22 +8,10 @@ import { dirname } from 'node:path';
 import { VIEW } from '../config/limits.js';
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.js';
 import { numberAt, Sqlite } from './sqlite.js';
+import { unreadable, ViewUnreadable } from './unreadable.js';
 
 /** A view that lives and dies with its connection. */
 export const IN_MEMORY = ':memory:';
-
-/** The file cannot serve as a view: damaged, of another program or version, or not to be opened. */
-export class ViewUnreadable extends Error {
-  override readonly name = 'ViewUnreadable';
-}
-
-/** The error for a view that is of no use for this reason. */
-export function unreadable(path: string, reason: string): ViewUnreadable {
-  return new ViewUnreadable(
-    `The view ${path} cannot be used: ${reason}. It holds nothing that the store does not: ` +
-      '`bigchaindb rebuild` derives it again',
-  );
-}
 
 /** Opens or creates the view at `path` for writing; throws ViewUnreadable. */
 export function openViewFile(path: string): Sqlite {

@@ -40,6 +40,7 @@ export function createListQueries(run: RunQuery): ListQueries {
     activity: (window, nowMs) => ask('activity', window, nowMs),
     memberVotes: (nodes, evidenceMax) => ask('memberVotes', nodes, evidenceMax),
     rejections: (afterPosition, limit) => ask('rejections', afterPosition, limit),
+    newestRejections: (limit) => ask('newestRejections', limit),
     lastRejectionPosition: () => ask('lastRejectionPosition'),
     knowsKey: (publicKey, asOf) => ask('knowsKey', publicKey, asOf),
   };

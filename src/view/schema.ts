@@ -5,7 +5,7 @@ import type { DecidedStatus, StandingVote } from './view.js';
 /** Marks the file as a view: `BCDV`. */
 export const APPLICATION_ID = 0x42434456;
 /** Grows with every change of the tables or of what is written into them. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** What a row of `ids` says about the transaction or asset whose id has this prefix. */
 export const ID_KIND = {
@@ -80,7 +80,8 @@ export const SCHEMA = `
     sequence INTEGER PRIMARY KEY,
     accepted_at_ms INTEGER,
     id TEXT NOT NULL,
-    text TEXT NOT NULL
+    text TEXT NOT NULL,
+    checksum INTEGER NOT NULL
   );
   CREATE TABLE creations (sequence INTEGER PRIMARY KEY);
   CREATE TABLE ids (

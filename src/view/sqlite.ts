@@ -4,6 +4,7 @@
  */
 
 import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite';
+import { unreadable, type ViewUnreadable } from './unreadable.js';
 
 /** What can be bound. */
 export type Value = string | number | bigint | Uint8Array | null;
@@ -14,6 +15,13 @@ export type Row = readonly unknown[];
 const LOCK_TIMEOUT_MS = 5000;
 /** Longer texts are bound as bytes, which is faster than measuring and copying them character by character. */
 const LONG_TEXT = 4096;
+
+/** SQLite's sentences (`sqlite3_errstr`) for a file that is not what was written; the package gives no codes for them. */
+const DAMAGE: ReadonlySet<string> = new Set([
+  'database disk image is malformed',
+  'file is not a database',
+  'disk I/O error',
+]);
 
 const decoder = new TextDecoder();
 
@@ -48,6 +56,7 @@ export class Statement {
   constructor(
     private readonly statement: StatementSyncInstance,
     readonly database: DatabaseSyncInstance,
+    private readonly owner: Sqlite,
   ) {
     statement.setReturnArrays(true);
   }
@@ -58,16 +67,26 @@ export class Statement {
   }
 
   get(...values: Value[]): Row | undefined {
-    return this.statement.get(...values) as Row | undefined;
+    try {
+      return this.statement.get(...values) as Row | undefined;
+    } catch (error) {
+      throw this.owner.failure(error);
+    }
   }
 
   all(...values: Value[]): readonly Row[] {
-    return this.statement.all(...values) as readonly Row[];
+    try {
+      return this.statement.all(...values) as readonly Row[];
+    } catch (error) {
+      throw this.owner.failure(error);
+    }
   }
 }
 
 /** An open database file. */
 export class Sqlite {
+  /** Told when a page or a row turns out not to be what was written: nothing of this file may be served any more. */
+  onDamage: (error: ViewUnreadable) => void = () => undefined;
   private readonly database: DatabaseSyncInstance;
 
   /** A read-only one writes nothing, not even by folding the log when it closes. */
@@ -83,7 +102,20 @@ export class Sqlite {
   }
 
   prepare(sql: string): Statement {
-    return new Statement(this.database.prepare(sql), this.database);
+    return new Statement(this.database.prepare(sql), this.database, this);
+  }
+
+  /** What to throw for an error that SQLite raised while rows were read. */
+  failure(error: unknown): unknown {
+    const message = error instanceof Error ? error.message : String(error);
+    return DAMAGE.has(message) ? this.damaged(message) : error;
+  }
+
+  /** The error for damage that a reader met; tells `onDamage`. */
+  damaged(reason: string): ViewUnreadable {
+    const error = unreadable(this.path, `it is damaged (${reason})`);
+    this.onDamage(error);
+    return error;
   }
 
   /** First row of a query that is asked once. */

@@ -7,6 +7,7 @@ import { VIEW } from '../config/limits.js';
 import type { Operation } from '../model/transaction-types.js';
 import type { PackedTransaction } from './packing.js';
 import { PayloadIndex } from './payload-index.js';
+import { transactionChecksum } from './rows.js';
 import { ID_KIND, KEY_KIND } from './schema.js';
 import { idPrefix, keyPrefix, sequenceOf } from './sequence.js';
 import { SlicedIndex } from './sliced-index.js';
@@ -44,7 +45,7 @@ export class TransactionWriter {
 
   constructor(sqlite: Sqlite, payloadIndexes: readonly string[]) {
     this.payloads = new PayloadIndex(sqlite, payloadIndexes);
-    this.insertTransaction = sqlite.prepare('INSERT INTO transactions VALUES (?,?,?,?)');
+    this.insertTransaction = sqlite.prepare('INSERT INTO transactions VALUES (?,?,?,?,?)');
     this.insertCreation = sqlite.prepare('INSERT INTO creations VALUES (?)');
     this.ids = new SlicedIndex(sqlite, 'ids');
     this.keys = new SlicedIndex(sqlite, 'keys');
@@ -55,7 +56,8 @@ export class TransactionWriter {
 
   /** The place and the text of a transaction in a block of any status. */
   writeOccurrence(sequence: number, { id, text, acceptedAtMs }: PackedTransaction): void {
-    this.insertTransaction.run(sequence, acceptedAtMs, bound(id), bound(text));
+    const checksum = transactionChecksum(id, text);
+    this.insertTransaction.run(sequence, acceptedAtMs, bound(id), bound(text), checksum);
     this.ids.insert(idPrefix(id), ID_KIND.occurrence, sequence, 0);
   }
 

@@ -16,7 +16,7 @@ import {
 } from './rows.js';
 import { HEIGHT_STATUS, ID_KIND } from './schema.js';
 import { endOf, heightOf, idPrefix, POSITIONS, positionOf, SEQUENCE_END, sequenceOf } from './sequence.js';
-import { bound, numberAt, type Sqlite, type Statement, textAt } from './sqlite.js';
+import { bound, numberAt, type Row, type Sqlite, type Statement, textAt } from './sqlite.js';
 import type { BlockRow, FoundTransaction, Spender, StandingVote, ViewReader, ViewRejection } from './view.js';
 
 const OCCURRENCES = `
@@ -40,7 +40,7 @@ export class SqliteReader implements ViewReader {
   private readonly pendingIds: PendingRows;
   private last = -1;
 
-  constructor(sqlite: Sqlite) {
+  constructor(private readonly sqlite: Sqlite) {
     this.pendingIds = new PendingRows(sqlite, 'ids');
     this.lastHeight = sqlite.prepare('SELECT max(height) FROM heights');
     this.findValid = sqlite.prepare(
@@ -101,7 +101,7 @@ export class SqliteReader implements ViewReader {
       if (found !== null && found.status === 'valid' && found.id === id) return found;
     }
     for (const row of this.findValid.all(prefix, end)) {
-      if (textAt(row, 1) === id) return foundTransaction(row);
+      if (textAt(row, 1) === id) return this.found(row);
     }
     return null;
   }
@@ -115,7 +115,7 @@ export class SqliteReader implements ViewReader {
       if (standing?.id === id) found.set(sequence, standing);
     }
     for (const row of this.findAll.all(prefix, end)) {
-      if (textAt(row, 1) === id) found.set(numberAt(row, 0), foundTransaction(row));
+      if (textAt(row, 1) === id) found.set(numberAt(row, 0), this.found(row));
     }
     return [...found].sort(([a], [b]) => a - b).map(([, standing]) => standing);
   }
@@ -139,6 +139,13 @@ export class SqliteReader implements ViewReader {
     };
   }
 
+  /** Throws ViewUnreadable for a row that is not what was written. */
+  private found(row: Row): FoundTransaction {
+    const found = foundTransaction(row);
+    if (found !== null) return found;
+    throw this.sqlite.damaged(`the row of transaction ${textAt(row, 1)} is not what was written`);
+  }
+
   /** Whether the output is spent, without asking by whom. */
   isSpentAt(sequence: number, outputIndex: number, asOf?: number): boolean {
     return this.findSpend.get(sequence, outputIndex, sequenceEnd(asOf)) !== undefined;
@@ -147,7 +154,7 @@ export class SqliteReader implements ViewReader {
   /** The transaction at a place, whatever its block's status. */
   transactionAt(sequence: number): FoundTransaction | null {
     const row = this.transactionsAt.get(sequence, sequence + 1, 1);
-    return row === undefined ? null : foundTransaction(row);
+    return row === undefined ? null : this.found(row);
   }
 
   blockByHeight(height: number): BlockRow | null {
@@ -165,7 +172,7 @@ export class SqliteReader implements ViewReader {
 
   blockTransactions(height: number, fromPosition: number, limit: number): FoundTransaction[] {
     const from = sequenceOf(height, fromPosition);
-    return this.transactionsAt.all(from, endOf(height), limit).map(foundTransaction);
+    return this.transactionsAt.all(from, endOf(height), limit).map((row) => this.found(row));
   }
 
   blockVotes(height: number): (StandingVote & { readonly late: boolean })[] {

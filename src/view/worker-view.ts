@@ -9,11 +9,12 @@ import { walPages } from './checkpoints.js';
 import type { QueryableView } from './direct-view.js';
 import { CHECKED_TABLES } from './integrity.js';
 import { type ListQueries, ViewBusy } from './list-queries.js';
-import { openViewForReading, unreadable, ViewUnreadable } from './open-file.js';
+import { openViewForReading } from './open-file.js';
 import { type LateVote, shipHeight } from './packing.js';
 import type { QueryName } from './queries/queries.js';
 import { createListQueries } from './query-calls.js';
 import type { Sqlite } from './sqlite.js';
+import { unreadable, ViewUnreadable } from './unreadable.js';
 import type { DecidedHeight, ViewReader, ViewRejection } from './view.js';
 import { SqliteReader } from './view-reader.js';
 import type { ViewThreadOptions, WriteCalls } from './view-thread.js';
@@ -45,10 +46,12 @@ class ThreadedView implements WorkerView {
     private readonly writer: WorkerCalls,
     private readonly queries: WorkerCalls,
     private readonly sqlite: Sqlite,
+    onFailure: (error: Error) => void,
   ) {
+    sqlite.onDamage = onFailure;
     this.reader = new SqliteReader(sqlite);
     this.read = this.reader;
-    this.lists = createListQueries((name, values) => this.query(name, values));
+    this.lists = createListQueries((name, values) => this.query(name, values).catch(reporting(onFailure)));
   }
 
   async apply(heights: readonly DecidedHeight[]): Promise<void> {
@@ -109,6 +112,15 @@ class ThreadedView implements WorkerView {
   }
 }
 
+/** Passes a rejection on, and tells of damage that the thread of the lists met. */
+function reporting(onFailure: (error: Error) => void): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof WorkerCallError && error.name === 'ViewUnreadable')
+      onFailure(new ViewUnreadable(error.message));
+    throw error;
+  };
+}
+
 /** Resolves when the file is open; rejects with ViewUnreadable, and then both threads have ended. */
 export async function createWorkerView(options: WorkerViewOptions): Promise<WorkerView> {
   const { path, payloadIndexes = [] } = options;
@@ -134,7 +146,7 @@ export async function createWorkerView(options: WorkerViewOptions): Promise<Work
   try {
     const leftOpen = await writer.call('open', null);
     await queries.call('open', null);
-    const view = new ThreadedView(writer, queries, openViewForReading(path));
+    const view = new ThreadedView(writer, queries, openViewForReading(path), onFailure);
     if (leftOpen === true) {
       void view.check().then((finding) => {
         if (finding !== null) onFailure(unreadable(path, `it is damaged (${finding})`));

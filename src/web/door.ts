@@ -9,6 +9,10 @@ export interface Door {
   handle(request: IncomingMessage, response: ServerResponse): void | Promise<void>;
   /** Takes over the socket of a WebSocket request, or refuses it in HTTP and ends it. */
   upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Refuses a request of a client that sends too fast (429 with `Retry-After`), in the door's own shape. */
+  refuseTooMany?(request: IncomingMessage, response: ServerResponse, retryAfterSeconds: number): void;
+  /** The name of the request's route in counts: one of few, whatever clients send. */
+  routeOf?(request: IncomingMessage): string;
   /** Ends what the door keeps open by itself: sockets, timers, subscriptions. Safe to call twice. */
   close(): Promise<void>;
 }

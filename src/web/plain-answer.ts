@@ -1,19 +1,27 @@
 /**
  * Answers that belong to no door: health, faults of the framing, refused upgrades, uncaught exceptions. They carry
- * 1.0.1's framework error shape (`{"message": …}` without a status), its upper-case reason phrases and its CORS header.
+ * 1.0.1's framework error shape (`{"message": …}` without a status), its upper-case reason phrases and its CORS header
+ * (where origins are restricted, that of `server.cors_origins`).
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { JsonObject } from '../codec/json-value.js';
 import { spacedJson } from '../codec/json-writer.js';
+import type { Cors } from '../runtime/cors.js';
 
 const REASONS: Record<number, string> = {
   200: 'OK',
+  202: 'ACCEPTED',
   400: 'BAD REQUEST',
+  401: 'UNAUTHORIZED',
+  403: 'FORBIDDEN',
   404: 'NOT FOUND',
   405: 'METHOD NOT ALLOWED',
   408: 'REQUEST TIMEOUT',
+  409: 'CONFLICT',
+  413: 'REQUEST ENTITY TOO LARGE',
+  429: 'TOO MANY REQUESTS',
   431: 'REQUEST HEADER FIELDS TOO LARGE',
   500: 'INTERNAL SERVER ERROR',
   503: 'SERVICE UNAVAILABLE',
@@ -24,20 +32,29 @@ export const UNREADABLE = 'The browser (or proxy) sent a request that this serve
 
 /** Sends `body` whole. `headers` are name, value, name, value. */
 export function sendPlain(
+  cors: Cors,
   response: ServerResponse,
   status: number,
   body: JsonObject,
   headers: readonly string[] = [],
 ): void {
   const text = `${spacedJson(body)}\n`;
-  response.writeHead(status, REASONS[status], [...commonHeaders(text), ...headers]);
+  const common = contentHeaders(text);
+  common.push(...cors.headers(response.req.headers.origin), ...headers);
+  response.writeHead(status, REASONS[status], common);
   response.end(text);
 }
 
 /** Writes a whole answer to a socket that has no response object, and closes it. */
-export function sendRaw(socket: Duplex, status: number, message: string): void {
+export function sendRaw(
+  cors: Cors,
+  socket: Duplex,
+  status: number,
+  message: string,
+  extra: readonly string[] = [],
+): void {
   const text = `${spacedJson({ message })}\n`;
-  const headers = [...commonHeaders(text), 'Connection', 'close'];
+  const headers = [...contentHeaders(text), ...cors.headers(undefined), ...extra, 'Connection', 'close'];
   let head = `HTTP/1.1 ${status} ${REASONS[status]}\r\n`;
   for (let index = 0; index < headers.length; index += 2) {
     head += `${headers[index]}: ${headers[index + 1]}\r\n`;
@@ -45,20 +62,14 @@ export function sendRaw(socket: Duplex, status: number, message: string): void {
   socket.end(`${head}\r\n${text}`);
 }
 
-function commonHeaders(text: string): string[] {
-  return [
-    'Content-Type',
-    'application/json',
-    'Content-Length',
-    String(Buffer.byteLength(text)),
-    'Access-Control-Allow-Origin',
-    '*',
-  ];
+function contentHeaders(text: string): string[] {
+  return ['Content-Type', 'application/json', 'Content-Length', String(Buffer.byteLength(text))];
 }
 
 /** 405 in 1.0.1's words. */
-export function sendMethodNotAllowed(response: ServerResponse, allow: string): void {
-  sendPlain(response, 405, { message: 'The method is not allowed for the requested URL.' }, ['Allow', allow]);
+export function sendMethodNotAllowed(cors: Cors, response: ServerResponse, allow: string): void {
+  const message = 'The method is not allowed for the requested URL.';
+  sendPlain(cors, response, 405, { message }, ['Allow', allow]);
 }
 
 /** The path of a request target, without query and without the origin of an absolute form. */

@@ -42,6 +42,10 @@ async function createNode(settings: Settings, runtime: Runtime): Promise<Running
     addresses: { http: 'http://localhost:1/', websocket: 'ws://localhost:2/' },
     publicKey: settings.keypair.public ?? '',
     stopped,
+    reload() {
+      process.stdout.write('reloading\n');
+      return [];
+    },
     async stop() {
       process.stdout.write('draining\n');
       if (behaviour !== 'hangs') finish(0, null);

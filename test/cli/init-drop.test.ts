@@ -58,6 +58,7 @@ function fakeNode(): { load: () => Promise<CreateNode>; settings: Settings[]; st
       addresses: { http: '', websocket: '' },
       publicKey: '',
       stopped: Promise.resolve({ exitCode: 0, reason: null }),
+      reload: () => [],
       stop: async () => {
         stops++;
       },

@@ -71,6 +71,16 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s drains and ends with 0', async (si
   expect(stdout.match(/draining/g)).toHaveLength(1);
 });
 
+test('SIGHUP without a terminal is a reload, and the node goes on', async () => {
+  const run = startFake('');
+  await run.until(/"event":"ready"/);
+  run.child.kill('SIGHUP');
+  await run.until(/reloading/);
+  run.child.kill('SIGTERM');
+  const { exitCode, stdout } = await run.finished;
+  expect([exitCode, stdout.match(/reloading|draining/g)]).toEqual([0, ['reloading', 'draining']]);
+});
+
 test('a second signal ends a node that hangs, with 1', async () => {
   const run = startFake('hangs');
   await run.until(/"event":"ready"/);

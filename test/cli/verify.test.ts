@@ -188,7 +188,7 @@ const IN_VIEW: readonly (readonly [string, string, ...string[]])[] = [
   [
     'a transaction that nobody made',
     'I22',
-    `INSERT INTO transactions SELECT ${PLACE(900, 0)}, accepted_at_ms, id, text FROM transactions LIMIT 1`,
+    `INSERT INTO transactions SELECT ${PLACE(900, 0)}, accepted_at_ms, id, text, checksum FROM transactions LIMIT 1`,
   ],
   ['a spend that is gone', 'I1', `DELETE FROM spends WHERE spender = ${PLACE(2, 0)}`],
   [

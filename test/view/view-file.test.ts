@@ -14,8 +14,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sha3Hex } from '../../src/codec/hash.js';
 import { createDirectView } from '../../src/view/direct-view.js';
-import { ViewUnreadable } from '../../src/view/open-file.js';
 import { Sqlite } from '../../src/view/sqlite.js';
+import { ViewUnreadable } from '../../src/view/unreadable.js';
 import { createWorkerView } from '../../src/view/worker-view.js';
 import { bulkHeight, bulkText } from './support/bulk.js';
 
@@ -141,6 +141,36 @@ test('after an unclean stop a damaged file is found out', async () => {
   await closing();
   expect(found).toBeInstanceOf(ViewUnreadable);
   expect(found.message).toContain('is damaged');
+});
+
+// Danger: SQLite has no checksums: a letter that changed on the disk would be served as what was signed.
+test('a text in which one bit flipped is never given out, and ends the node', async () => {
+  const texts = Array.from({ length: 30 }, (_, index) => ({
+    id: sha3Hex(`${index}`),
+    asset: `{"data":{"note":"find me ${index}"}}`,
+  }));
+  const made = createDirectView({ path: path() });
+  await made.apply([bulkHeight(0, texts)]);
+  await made.close();
+  const bytes = readFileSync(path());
+  const at = bytes.lastIndexOf('find me 7"');
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  writeFileSync(path(), bytes);
+
+  const direct = createDirectView({ path: path() });
+  expect(direct.read.validTransaction(sha3Hex('6'))?.text).toBe(bulkText(texts[6] as never));
+  expect(() => direct.read.validTransaction(sha3Hex('7'))).toThrow(ViewUnreadable);
+  await direct.close();
+
+  for (const use of ['look-up', 'list'] as const) {
+    const failures: Error[] = [];
+    const view = await createWorkerView({ path: path(), onFailure: (error) => failures.push(error) });
+    const all = { asOf: 0, order: 'OLDEST_FIRST', limit: 100 } as const;
+    if (use === 'look-up') expect(() => view.read.blockTransactions(0, 0, 100)).toThrow(ViewUnreadable);
+    else await expect(view.lists.transactions({}, all)).rejects.toThrow('is not what was written');
+    expect(failures).toEqual([expect.any(ViewUnreadable)]);
+    await view.close();
+  }
 });
 
 test('texts of any length and any characters come back as they were', async () => {

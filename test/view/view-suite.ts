@@ -300,6 +300,8 @@ export function viewSuite(name: string, seeds: readonly number[], openView: Open
       expect(view.rejectionPosition()).toBe(12);
       expect(view.read.rejection(rejection.transactionId)?.message).toBe('again');
       expect((await view.lists.rejections(0, 10)).map(({ position }) => position)).toEqual([7, 12]);
+      expect((await view.lists.newestRejections(10)).map(({ position }) => position)).toEqual([12, 7]);
+      expect(await view.lists.newestRejections(1)).toMatchObject([{ position: 12, message: 'again' }]);
       expect(await view.lists.lastRejectionPosition()).toBe(12);
       const points = await view.lists.activity('MINUTE', 10_000);
       expect(points.reduce((sum, point) => sum + point.rejections, 0)).toBe(2);

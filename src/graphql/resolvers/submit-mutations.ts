@@ -16,11 +16,15 @@ export class SubmitMutations {
     description: 'Submits one signed transaction. Once accepted it is on stable storage and is never lost.',
   })
   async submitTransaction(
-    @Ctx() { scope }: GraphqlContext,
+    @Ctx() { scope, operation }: GraphqlContext,
     @Arg('input', () => SubmitTransactionInput, { description: 'The transaction, and how long to wait.' })
     { transaction, wait, timeoutMs }: SubmitTransactionInput,
   ): Promise<SubmitTransactionPayload> {
-    const [submitted] = await submitAll(scope, [transaction], submitOptions(wait, timeoutMs));
+    const [submitted] = await submitAll(
+      scope,
+      [transaction],
+      submitOptions(wait, timeoutMs, operation.requestId),
+    );
     if (submitted === undefined) throw new Error('the ledger gave no outcome');
     return new SubmitTransactionPayload(scope, submitted);
   }
@@ -29,11 +33,11 @@ export class SubmitMutations {
     description: 'Submits several signed transactions. Each stands alone; nothing is atomic.',
   })
   async submitTransactions(
-    @Ctx() { scope }: GraphqlContext,
+    @Ctx() { scope, operation }: GraphqlContext,
     @Arg('input', () => SubmitTransactionsInput, { description: 'The transactions, and how long to wait.' })
     { transactions, wait, timeoutMs }: SubmitTransactionsInput,
   ): Promise<SubmitTransactionsPayload> {
-    const all = await submitAll(scope, transactions, submitOptions(wait, timeoutMs));
+    const all = await submitAll(scope, transactions, submitOptions(wait, timeoutMs, operation.requestId));
     const accepted = all.filter((each) => each.text !== null).length;
     return new SubmitTransactionsPayload(
       all.map((each) => new SubmitTransactionPayload(scope, each)),

@@ -1,14 +1,16 @@
 /** Queries for transactions, outputs, assets and accounts. */
 
-import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
+import { Arg, Args, Ctx, Int, Query, Resolver } from 'type-graphql';
 import { GRAPHQL_DOOR } from '../../config/limits.js';
 import { type GraphqlContext } from '../context.js';
 import { badInput, limitExceeded } from '../errors.js';
 import { knownTransaction, transactionById } from '../fields/objects.js';
 import { assetList, outputList, transactionList } from '../lists.js';
+import { pageSize } from '../paging.js';
 import { payloadFilter } from '../payload-filter.js';
 import { PublicKeyScalar, TransactionIdScalar } from '../scalars.js';
 import type { Scope } from '../scope.js';
+import { rejectionEvent } from '../streams/state-streams.js';
 import { Account, Asset } from '../types/asset.js';
 import {
   AssetConnection,
@@ -19,6 +21,7 @@ import {
   TransactionConnection,
 } from '../types/connection.js';
 import { AssetOrderEnum } from '../types/enums.js';
+import { RejectionEvent } from '../types/events.js';
 import { AssetFilter, OutputFilter, TransactionFilter } from '../types/filters.js';
 import { Output } from '../types/output.js';
 import { Rejection, Transaction } from '../types/transaction.js';
@@ -69,6 +72,20 @@ export class TransactionQueries {
   ): Promise<Rejection | null> {
     const { found } = await scope.findWithLook([id], (at) => at.states.load(id));
     return found?.status === 'rejected' && found.rejection !== null ? new Rejection(found.rejection) : null;
+  }
+
+  @Query(() => [RejectionEvent], {
+    complexity: 10,
+    description:
+      'The last transactions that were refused for good, as this node learnt of them, the newest first. The cursor of the first one starts `Subscription.rejections`.',
+  })
+  async rejections(
+    @Ctx() { scope }: GraphqlContext,
+    @Arg('first', () => Int, { nullable: true, description: 'How many; 20 when left out, 100 at most.' })
+    first: number | null,
+  ): Promise<readonly RejectionEvent[]> {
+    const rows = await scope.list(scope.parts.queries.newestRejections(pageSize(scope, { first })));
+    return rows.map(rejectionEvent);
   }
 
   @Query(() => TransactionConnection, { description: 'Transactions in the order of the ledger.' })

@@ -2,6 +2,7 @@
 
 import { GRAPHQL_DOOR } from '../../config/limits.js';
 import type { BacklogSummary, TransactionState } from '../../ledger/ledger.js';
+import type { ViewRejection } from '../../view/view.js';
 import type { GraphqlContext } from '../context.js';
 import { cursorNumber, decodeCursor, encodeCursor } from '../cursor.js';
 import { clientError } from '../errors.js';
@@ -22,6 +23,11 @@ export async function rejectionStart(
   return context.scope.parts.queries.lastRejectionPosition();
 }
 
+/** A rejection with the cursor that subscriptions go on behind. */
+export function rejectionEvent(row: ViewRejection): RejectionEvent {
+  return new RejectionEvent(encodeCursor(REJECTIONS, [row.position]), row.transactionId, new Rejection(row));
+}
+
 /** Every rejection behind `start`, for ever. */
 export async function* rejectionStream(
   { scope, operation }: GraphqlContext,
@@ -35,9 +41,9 @@ export async function* rejectionStream(
     for (const row of rows) {
       if (control.signal.aborted) return;
       position = row.position;
-      const cursor = encodeCursor(REJECTIONS, [position]);
-      yield new RejectionEvent(cursor, row.transactionId, new Rejection(row));
-      operation.cursor = cursor;
+      const event = rejectionEvent(row);
+      yield event;
+      operation.cursor = event.cursor;
     }
     if (rows.length === 0 && !(await changed(parts, control, GRAPHQL_DOOR.backlogLookMs))) return;
   }

@@ -104,6 +104,7 @@ function guardPlugin(parts: ApolloParts): ApolloServerPlugin<GraphqlContext> {
       const { operation: running } = contextValue;
       const { operation, cost } = parts.guard.admit(document, request.operationName, request.variables ?? {});
       running.cost = cost;
+      running.kind = operation.operation;
       if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
         throw new GraphQLError(
           'Subscriptions run over WebSocket: connect with the subprotocol graphql-transport-ws.',

@@ -11,21 +11,27 @@ import type { JsonObject, JsonValue } from '../../codec/json-value.js';
 import { JsonFloat } from '../../codec/json-value.js';
 import { compactJson } from '../../codec/json-writer.js';
 import { LEDGER } from '../../config/limits.js';
+import { ANY_ORIGIN, type Cors } from '../../runtime/cors.js';
 import { type BodyRefusal, endAfterDiscarding, readBody } from '../../runtime/read-body.js';
+import { requestIdOf } from '../../runtime/request-id.js';
+import { answerUnread } from '../../runtime/too-many-requests.js';
 import type { GraphqlContext, RunningOperation } from '../context.js';
-import { clientError, shownError } from '../errors.js';
+import { clientError, rateLimited, shownError } from '../errors.js';
 import type { Guard } from '../guard.js';
 import { OperationControl } from '../operation-control.js';
 import type { DoorParts } from '../options.js';
 import { Scope } from '../scope.js';
 import { isRefusal } from './apollo.js';
+import { corsFields } from './cors-fields.js';
 import type { DirectAnswer, DirectExecution } from './direct-execution.js';
+import type { OperationMeter } from './operation-meter.js';
 
 export interface HttpTransportParts {
   readonly parts: DoorParts;
   readonly guard: Guard;
   readonly apollo: ApolloServer<GraphqlContext>;
   readonly direct: DirectExecution;
+  readonly meter: OperationMeter;
   readonly requestIdMark: string;
   /** A new id, unique in this process. */
   readonly nextRequestId: () => string;
@@ -39,7 +45,6 @@ interface AnswerToSend {
 
 const ALLOWED_METHODS = 'GET, POST, OPTIONS';
 const COMMON_HEADERS = {
-  'access-control-allow-origin': '*',
   'access-control-expose-headers': 'x-request-id, retry-after',
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
@@ -51,18 +56,26 @@ const PREFLIGHT_HEADERS = {
   'access-control-max-age': '86400',
 } as const;
 
+/** An answer with errors begins with them. */
+const ERRORS_FIRST = '{"errors":';
+
 export class HttpTransport {
-  constructor(private readonly own: HttpTransportParts) {}
+  private readonly cors: Cors;
+
+  constructor(private readonly own: HttpTransportParts) {
+    this.cors = own.parts.settings.cors ?? ANY_ORIGIN;
+  }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method === 'OPTIONS') {
-      response.writeHead(204, PREFLIGHT_HEADERS).end();
+      response.writeHead(204, { ...corsFields(this.cors, request), ...PREFLIGHT_HEADERS }).end();
       return;
     }
-    const requestId = this.own.nextRequestId();
+    const requestId = requestIdOf(request, this.own.nextRequestId);
     if (request.method !== 'GET' && request.method !== 'POST') {
       const message = `GraphQL takes GET and POST, not ${request.method ?? 'nothing'}.`;
-      send(request, response, this.refusal(405, message, requestId, { allow: ALLOWED_METHODS }));
+      const error = clientError('BAD_REQUEST', message);
+      this.send(request, response, refusal(405, error, requestId, { allow: ALLOWED_METHODS }));
       return;
     }
     const outcome = await readBody(request, this.own.parts.settings.requestBytesMax);
@@ -82,7 +95,7 @@ export class HttpTransport {
     });
     try {
       const answer = await this.answerOf(request, bytes, requestId, control);
-      if (!response.destroyed) send(request, response, answer);
+      if (!response.destroyed) this.send(request, response, answer);
     } finally {
       control.finish();
     }
@@ -99,16 +112,31 @@ export class HttpTransport {
     const operation: RunningOperation = {
       requestId,
       control,
+      startedMs: this.own.meter.now(),
+      kind: null,
+      failed: false,
       variables: read.ok ? read.variables : null,
       cost: null,
       refused: false,
       cursor: null,
     };
+    const answer = await this.run(request, read, search, operation);
+    this.own.meter.ended('http', operation, answer.body.startsWith(ERRORS_FIRST));
+    return answer;
+  }
+
+  private async run(
+    request: IncomingMessage,
+    read: ReadRequest,
+    search: string,
+    operation: RunningOperation,
+  ): Promise<AnswerToSend> {
     const directly = read.ok ? this.own.direct.admit(request.headers.accept, read.body) : null;
     if (directly !== null) {
       operation.cost = directly.cost;
+      operation.kind = directly.operation.operation;
       const answer = await this.own.direct.run(directly, operation);
-      if (answer !== null) return directAnswer(answer, requestId);
+      if (answer !== null) return directAnswer(answer, operation.requestId);
     }
     return this.throughApollo(request, read, search, operation);
   }
@@ -131,7 +159,7 @@ export class HttpTransport {
     const text = answer.body.kind === 'complete' ? answer.body.string : '';
     const headers: Record<string, string> = { ...COMMON_HEADERS, 'x-request-id': requestId };
     for (const [name, value] of answer.headers) headers[name] = value;
-    const body = text.startsWith('{"errors":') ? text.replaceAll(this.own.requestIdMark, requestId) : text;
+    const body = text.startsWith(ERRORS_FIRST) ? text.replaceAll(this.own.requestIdMark, requestId) : text;
     return { status: statusOf(answer.status ?? 200, headers['content-type'], operation), headers, body };
   }
 
@@ -147,55 +175,74 @@ export class HttpTransport {
     }
   }
 
+  refuseTooMany(request: IncomingMessage, response: ServerResponse, retryAfterSeconds: number): void {
+    const requestId = requestIdOf(request, this.own.nextRequestId);
+    const retry = { 'retry-after': String(retryAfterSeconds) };
+    const answer = refusal(429, rateLimited(retryAfterSeconds), requestId, retry);
+    answerUnread(request, response, this.own.parts.settings.requestBytesMax, ([name, value = '']) =>
+      this.write(request, response, name === undefined ? answer : withHeader(answer, name, value)),
+    );
+  }
+
   private refuseBody(
     request: IncomingMessage,
     response: ServerResponse,
-    refusal: BodyRefusal,
+    reason: BodyRefusal,
     requestId: string,
   ): void {
     const bytesMax = this.own.parts.settings.requestBytesMax;
-    const answer =
-      refusal === 'too-large'
-        ? this.refusal(
-            413,
-            `A request has at most ${bytesMax} bytes.`,
-            requestId,
-            { connection: 'close' },
-            'maxRequestBytes',
-          )
-        : this.refusal(415, 'A request body is sent without content encoding.', requestId, {
-            connection: 'close',
-          });
-    response.writeHead(answer.status, {
-      ...answer.headers,
-      'content-length': Buffer.byteLength(answer.body),
-    });
-    response.write(answer.body);
+    const tooLarge = reason === 'too-large';
+    const error = tooLarge
+      ? clientError('LIMIT_EXCEEDED', `A request has at most ${bytesMax} bytes.`, {
+          limit: 'maxRequestBytes',
+        })
+      : clientError('BAD_REQUEST', 'A request body is sent without content encoding.');
+    const closing = { connection: 'close' };
+    this.write(request, response, refusal(tooLarge ? 413 : 415, error, requestId, closing));
     endAfterDiscarding(request, response, bytesMax);
   }
 
-  private refusal(
-    status: number,
-    message: string,
-    requestId: string,
-    headers: Readonly<Record<string, string>> = {},
-    limit?: string,
-  ): AnswerToSend {
-    const error =
-      limit === undefined
-        ? clientError('BAD_REQUEST', message)
-        : clientError('LIMIT_EXCEEDED', message, { limit });
-    return {
-      status,
-      headers: {
-        ...COMMON_HEADERS,
-        'content-type': 'application/json; charset=utf-8',
-        'x-request-id': requestId,
-        ...headers,
-      },
-      body: compactJson({ errors: [shownError(error.toJSON(), error, requestId)] }),
-    };
+  private send(request: IncomingMessage, response: ServerResponse, answer: AnswerToSend): void {
+    this.writeHead(request, response, answer);
+    response.end(request.method === 'HEAD' ? undefined : answer.body);
   }
+
+  /** Without ending the response: the request has not been read. */
+  private write(request: IncomingMessage, response: ServerResponse, answer: AnswerToSend): void {
+    this.writeHead(request, response, answer);
+    response.write(answer.body);
+  }
+
+  private writeHead(request: IncomingMessage, response: ServerResponse, answer: AnswerToSend): void {
+    response.writeHead(answer.status, {
+      ...corsFields(this.cors, request),
+      ...answer.headers,
+      'content-length': Buffer.byteLength(answer.body),
+    });
+  }
+}
+
+/** A request that is answered before anything ran. */
+function refusal(
+  status: number,
+  error: GraphQLError,
+  requestId: string,
+  headers: Readonly<Record<string, string>>,
+): AnswerToSend {
+  return {
+    status,
+    headers: {
+      ...COMMON_HEADERS,
+      'content-type': 'application/json; charset=utf-8',
+      'x-request-id': requestId,
+      ...headers,
+    },
+    body: compactJson({ errors: [shownError(error.toJSON(), error, requestId)] }),
+  };
+}
+
+function withHeader(answer: AnswerToSend, name: string, value: string): AnswerToSend {
+  return { ...answer, headers: { ...answer.headers, [name]: value } };
 }
 
 /**
@@ -213,11 +260,6 @@ function directAnswer({ status, contentType, body }: DirectAnswer, requestId: st
     headers: { ...COMMON_HEADERS, 'x-request-id': requestId, 'content-type': contentType },
     body,
   };
-}
-
-function send(request: IncomingMessage, response: ServerResponse, answer: AnswerToSend): void {
-  response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });
-  response.end(request.method === 'HEAD' ? undefined : answer.body);
 }
 
 function searchOf(request: IncomingMessage): string {

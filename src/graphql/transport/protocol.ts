@@ -12,13 +12,14 @@ import type { JsonObject } from '../../codec/json-value.js';
 import { compactJson } from '../../codec/json-writer.js';
 import type { Logger } from '../../runtime/runtime.js';
 import type { GraphqlContext, RunningOperation } from '../context.js';
-import { clientError, limitExceeded, shownError, unexpectedCause } from '../errors.js';
+import { clientError, limitExceeded, rateLimited, shownError, unexpectedCause } from '../errors.js';
 import type { Guard } from '../guard.js';
 import { OperationControl } from '../operation-control.js';
 import type { DoorParts } from '../options.js';
 import { Scope } from '../scope.js';
 import { costExtensions, logUnexpected, operationTimeMs } from './apollo.js';
 import { nextPrefix } from './next-frames.js';
+import type { OperationMeter } from './operation-meter.js';
 import { SharedResults, WrittenPayloads } from './shared-results.js';
 import type { Protocol, SocketConnection } from './socket-connection.js';
 
@@ -28,6 +29,7 @@ export interface ProtocolParts {
   readonly guard: Guard;
   readonly logger: Logger;
   readonly nextRequestId: () => string;
+  readonly meter: OperationMeter;
 }
 
 interface Extra {
@@ -62,9 +64,15 @@ export function createProtocol(own: ProtocolParts): Protocol {
     },
     onError: ({ extra }, _id, payload, errors) => {
       const operation = extra.connection.operations.get(payload);
+      if (operation === undefined) own.meter.refused('websocket');
+      else operation.failed = true;
       return errors.map((error) => shown(own, asError(error), operation));
     },
-    onComplete: ({ extra }, id, payload) => extra.connection.operations.remove(id, payload),
+    onComplete: ({ extra }, id, payload) => {
+      const operation = extra.connection.operations.get(payload);
+      if (operation !== undefined) own.meter.ended('websocket', operation, operation.failed);
+      extra.connection.operations.remove(id, payload);
+    },
   });
   return {
     opened: (connection) =>
@@ -101,6 +109,11 @@ function admit(
   id: string,
   payload: SubscribePayload,
 ): Admission {
+  const waitSeconds = connection.admit();
+  if (waitSeconds > 0) {
+    own.parts.runtime.metrics.counter('bigchaindb_rate_limited_total').add();
+    return [rateLimited(waitSeconds)];
+  }
   const { subscriptionsPerConnectionMax } = own.parts.limits;
   if (connection.operations.size >= subscriptionsPerConnectionMax) {
     const text = `One connection runs at most ${subscriptionsPerConnectionMax} operations at a time.`;
@@ -129,6 +142,9 @@ function start(
   const running: RunningOperation = {
     requestId: own.nextRequestId(),
     control,
+    startedMs: own.meter.now(),
+    kind: operation.operation,
+    failed: false,
     variables,
     cost,
     refused: false,
@@ -165,6 +181,7 @@ function shownResult(
   result: ExecutionResult,
 ): ExecutionResult {
   const { data, errors } = result;
+  if (errors !== undefined && operation !== undefined) operation.failed = true;
   const cost = operation?.cost ?? null;
   return {
     ...(errors === undefined ? {} : { errors: errors.map((error) => shown(own, error, operation)) as never }),

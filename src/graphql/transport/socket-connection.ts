@@ -55,6 +55,8 @@ export class SocketConnection {
     private readonly stream: Duplex,
     private readonly runtime: Runtime,
     private readonly logger: Logger,
+    /** Asked before each operation: 0, or how long its client has to wait; null = nobody has to. */
+    private readonly waitSeconds: (() => number) | null,
     private readonly onGone: () => void,
   ) {}
 
@@ -66,6 +68,7 @@ export class SocketConnection {
     socket.on('pong', () => {
       this.alive = true;
     });
+    socket.on('ping', (data) => this.pong(data));
     // `ws` closes the socket itself, with the code that belongs to the fault.
     socket.on('error', (error) => this.logger.debug('graphql.socket_error', { error: error.message }));
     socket.on('close', (code, reason) => void this.closed(code, String(reason)));
@@ -75,6 +78,11 @@ export class SocketConnection {
   /** The subprotocol that was agreed upon. */
   get protocol(): string {
     return this.socket.protocol;
+  }
+
+  /** 0 when one more operation may start, else the seconds after which it may. */
+  admit(): number {
+    return this.waitSeconds?.() ?? 0;
   }
 
   /** The client has introduced itself in time. */
@@ -159,6 +167,14 @@ export class SocketConnection {
       this.alive = false;
       this.socket.ping();
     }
+  }
+
+  /** A flood of pings from a client that reads nothing must not pile up answers. */
+  private pong(data: Buffer): void {
+    const { socket } = this;
+    if (this.ended || socket.readyState !== socket.OPEN) return;
+    if (socket.bufferedAmount > BOUNDS.bufferedBytesMax) this.tooSlow('ConsumerTooSlow');
+    else socket.pong(data);
   }
 
   /** Closes with `code`, and cuts the connection when the other side does not answer in time. */

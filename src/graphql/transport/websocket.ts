@@ -1,7 +1,7 @@
 /**
  * GraphQL over WebSocket (graphql-transport-ws) on the port of the HTTP API. Every operation passes the guard that
- * HTTP requests pass. The protocol itself is graphql-ws's; this file brings sockets to it, bounded: who may connect,
- * how many, how long they may be silent, how slowly they may read.
+ * HTTP requests pass. The protocol itself is graphql-ws's; this file brings sockets to it, bounded: how many, how long
+ * they may be silent, how slowly they may read.
  */
 
 import type { IncomingMessage } from 'node:http';
@@ -13,6 +13,7 @@ import { GRAPHQL_DOOR } from '../../config/limits.js';
 import type { Logger, Timer } from '../../runtime/runtime.js';
 import type { Guard } from '../guard.js';
 import type { DoorParts } from '../options.js';
+import type { OperationMeter } from './operation-meter.js';
 import { createProtocol } from './protocol.js';
 import { type Protocol, SocketConnection } from './socket-connection.js';
 
@@ -22,6 +23,7 @@ export interface WebSocketParts {
   readonly guard: Guard;
   readonly logger: Logger;
   readonly nextRequestId: () => string;
+  readonly meter: OperationMeter;
 }
 
 const { sockets: BOUNDS } = GRAPHQL_DOOR;
@@ -31,15 +33,25 @@ export class WebSocketTransport {
   private readonly protocol: Protocol;
   private readonly connections = new Set<SocketConnection>();
   private keepAlive: Timer | null = null;
+  private readonly stopCollecting: () => void;
   private closing: Promise<void> | null = null;
 
   constructor(private readonly own: WebSocketParts) {
+    const { metrics } = own.parts.runtime;
+    this.stopCollecting = metrics.onCollect(() => {
+      const { connections } = this;
+      let operations = 0;
+      for (const connection of connections) operations += connection.operations.size;
+      metrics.gauge('bigchaindb_subscribers', 'graphql_websockets').set(connections.size);
+      metrics.gauge('bigchaindb_subscribers', 'graphql_operations').set(operations);
+    });
     this.protocol = createProtocol(own);
     this.server = new WebSocketServer({
       noServer: true,
       clientTracking: false,
       maxPayload: own.parts.settings.requestBytesMax,
       perMessageDeflate: false,
+      autoPong: false,
       handleProtocols,
     });
   }
@@ -47,8 +59,10 @@ export class WebSocketTransport {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (this.closing !== null || this.connections.size >= BOUNDS.max)
       refuse(socket, 503, 'Service Unavailable');
-    else if (!this.originAllowed(request)) refuse(socket, 403, 'Forbidden');
-    else this.server.handleUpgrade(request, socket, head, (opened) => this.opened(opened, socket));
+    else {
+      const waitSeconds = this.own.parts.operationRate?.of(request) ?? null;
+      this.server.handleUpgrade(request, socket, head, (opened) => this.opened(opened, socket, waitSeconds));
+    }
   }
 
   /** Closes every socket with 1001 and waits until they are gone. Safe to call twice. */
@@ -58,14 +72,15 @@ export class WebSocketTransport {
   }
 
   private async closeOnce(): Promise<void> {
+    this.stopCollecting();
     this.keepAlive?.cancel();
     await Promise.all([...this.connections].map((connection) => connection.leave(1001, 'Going away')));
     this.server.close();
   }
 
-  private opened(socket: WebSocket, stream: Duplex): void {
+  private opened(socket: WebSocket, stream: Duplex, waitSeconds: (() => number) | null): void {
     const { parts, logger } = this.own;
-    const connection = new SocketConnection(socket, stream, parts.runtime, logger, () => {
+    const connection = new SocketConnection(socket, stream, parts.runtime, logger, waitSeconds, () => {
       this.connections.delete(connection);
     });
     this.connections.add(connection);
@@ -81,14 +96,6 @@ export class WebSocketTransport {
       for (const connection of this.connections) connection.check();
       if (this.connections.size > 0 && this.closing === null) this.scheduleKeepAlive();
     });
-  }
-
-  /** Browsers name the page that connects. No cookie speaks for a user here, so this only keeps foreign pages out. */
-  private originAllowed(request: IncomingMessage): boolean {
-    const { origin, host } = request.headers;
-    const { allowedOrigins } = this.own.parts.settings;
-    if (origin === undefined || allowedOrigins === null || allowedOrigins.includes(origin)) return true;
-    return URL.canParse(origin) && new URL(origin).host === host;
   }
 }
 

@@ -55,6 +55,7 @@ export interface Queries {
   activity(window: ActivityWindow, nowMs: number): readonly ActivityPoint[];
   memberVotes(nodes: readonly string[], evidenceMax: number): readonly MemberVotes[];
   rejections(afterPosition: number, limit: number): readonly ViewRejection[];
+  newestRejections(limit: number): readonly ViewRejection[];
   lastRejectionPosition(): number;
   knowsKey(publicKey: string, asOf: number): boolean;
 }
@@ -85,6 +86,7 @@ export function createQueries(context: QueryContext): Queries {
     activity: (window, nowMs) => readActivity(sqlite, window, nowMs),
     memberVotes: (nodes, evidenceMax) => memberVotes(context, nodes, evidenceMax),
     rejections: (afterPosition, limit) => rejectionsAfter(context, afterPosition, limit),
+    newestRejections: (limit) => newestRejections(context, limit),
     lastRejectionPosition: () => lastRejectionPosition(context),
     knowsKey: (publicKey, asOf) => knowsKey(context, publicKey, asOf),
   };
@@ -98,6 +100,13 @@ function rejectionsAfter(context: QueryContext, afterPosition: number, limit: nu
   return context
     .statement(`SELECT ${REJECTION_COLUMNS} FROM rejections WHERE position > ? ORDER BY position LIMIT ?`)
     .all(afterPosition, limit)
+    .map(viewRejection);
+}
+
+function newestRejections(context: QueryContext, limit: number): ViewRejection[] {
+  return context
+    .statement(`SELECT ${REJECTION_COLUMNS} FROM rejections ORDER BY position DESC LIMIT ?`)
+    .all(limit)
     .map(viewRejection);
 }
 

@@ -96,7 +96,6 @@ export async function startGraphqlNode(options: NodeOptions = {}): Promise<Graph
       transactionBytesMax: DOOR.transactionBytesMax,
       transactionsPerSubmitMax: DOOR.transactionsPerSubmitMax,
       payloadIndexes: options.payloadIndexes ?? [],
-      allowedOrigins: null,
       ...options.settings,
     },
     version: '0.0.0-test',

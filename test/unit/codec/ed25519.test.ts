@@ -6,8 +6,8 @@ import {
   type Ed25519Name,
   ed25519Implementation,
   publicKeyOf,
+  setEd25519Implementation,
   sign,
-  useEd25519Implementation,
   verifySignature,
 } from '../../../src/codec/ed25519.js';
 import { seedOf } from '../../support/keys.js';
@@ -47,10 +47,10 @@ function withS(signature: Uint8Array, s: bigint): Buffer {
   return Buffer.concat([signature.subarray(0, 32), littleEndian(s)]);
 }
 
-afterAll(() => useEd25519Implementation('sodium-native'));
+afterAll(() => setEd25519Implementation('sodium-native'));
 
 describe.each(implementations)('%s', (name) => {
-  beforeAll(() => useEd25519Implementation(name));
+  beforeAll(() => setEd25519Implementation(name));
 
   test('is the one in use', () => {
     expect(ed25519Implementation()).toBe(name);
@@ -129,7 +129,7 @@ test('where sodium-native does not load, node:crypto takes its place', () => {
     });
     const codec: typeof import('../../../src/codec/ed25519.js') = require('../../../src/codec/ed25519.js');
     expect(codec.ed25519Implementation()).toBe('node:crypto');
-    expect(() => codec.useEd25519Implementation('sodium-native')).toThrow('does not load');
+    expect(() => codec.setEd25519Implementation('sodium-native')).toThrow('does not load');
     const { signature, key } = honest();
     expect(codec.verifySignature(message, signature, key)).toBe(true);
   });
@@ -146,7 +146,7 @@ test('both accept the same signatures of everything a forger can build', () => {
   ];
   for (let round = 0; round < 1500; round++) cases.push(forgery(round, points));
   const verdicts = implementations.map((name) => {
-    useEd25519Implementation(name);
+    setEd25519Implementation(name);
     return cases.map(([text, signature, key]) => verifySignature(text, signature, key));
   });
   expect(verdicts[0]).toEqual(verdicts[1]);
@@ -206,7 +206,7 @@ test('both agree on keys and Rs of mixed order: without cofactor, one in eight p
     torsionedSignature(index + 1, BigInt(index % 8), BigInt((index >> 3) % 8)),
   );
   const verdicts = implementations.map((name) => {
-    useEd25519Implementation(name);
+    setEd25519Implementation(name);
     return forged.map((each) => verifySignature(each.message, each.signature, each.publicKey));
   });
   expect(verdicts[0]).toEqual(verdicts[1]);

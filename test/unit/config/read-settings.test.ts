@@ -74,7 +74,7 @@ test('every setting can be given by its environment variable', () => {
     'keypair.public': mine.public,
     'keypair.private': mine.private,
     keyring: `${a}:${b}`,
-    'federation.changes': JSON.stringify([{ height: 7, members: [a, b, mine.public] }]),
+    'federation.changes': JSON.stringify([{ height: 7, members: [a, b, mine.public], rules: 1 }]),
     'log.granular_levels': 'web=debug:store=error',
     'log.file': '/tmp/one.log',
     'view.payload_indexes': 'asset.type:metadata.owner',
@@ -82,6 +82,9 @@ test('every setting can be given by its environment variable', () => {
     'database.name': 'other',
     'server.bind': '[::1]:0',
     'management.bind': '10.0.0.1:9100',
+    'management.token': 'sixteen characters'.replace(' ', '-'),
+    'server.trusted_proxies': '10.0.0.0/8, fd00::/8,192.0.2.7',
+    'server.cors_origins': 'https://wallet.example, http://localhost:3000',
     'crypto.ed25519': 'node:crypto',
     'log.format_console': 'json',
     'wsserver.scheme': 'wss',
@@ -109,6 +112,30 @@ test('every setting can be given by its environment variable', () => {
   expect(settings.view.payloadIndexes).toEqual(['asset.type', 'metadata.owner']);
   expect(settings.server.bind).toEqual({ host: '::1', port: 0 });
   expect(settings.database.caCert).toMatch(/true$/);
+  expect(settings.server.trustedProxies).toEqual([
+    { address: '10.0.0.0', family: 'ipv4', prefix: 8 },
+    { address: 'fd00::', family: 'ipv6', prefix: 8 },
+    { address: '192.0.2.7', family: 'ipv4', prefix: 32 },
+  ]);
+  expect(settings.server.corsOrigins).toEqual(['https://wallet.example', 'http://localhost:3000']);
+});
+
+test.each<[SettingPath, string, RegExp]>([
+  ['server.trusted_proxies', '10.0.0.0/33', /10\.0\.0\.0\/33.* is not an address or a network/],
+  ['server.trusted_proxies', '10.0.0', /is not an address or a network/],
+  ['server.trusted_proxies', 'proxy.example', /is not an address or a network/],
+  ['server.cors_origins', 'wallet.example', /is not an origin/],
+  ['server.cors_origins', 'https://wallet.example/', /is not an origin/],
+  ['server.cors_origins', 'https://wallet.example:443', /is not an origin/],
+  ['management.token', 'too short', /the value is not a text of 16 or more/],
+  ['management.token', 'with spaces in between', /the value is not a text of 16 or more/],
+  ['tls.certfile', '/c.pem', /Setting tls\.keyfile: is missing beside tls\.certfile/],
+  ['tls.keyfile', '/c.key', /Setting tls\.certfile: is missing beside tls\.keyfile/],
+  ['tls.client_ca_cert', '/ca.pem', /Setting tls\.client_ca_cert: is set without tls\.certfile/],
+  ['server.rate_limit_per_second', '0', /from 1 to/],
+])('%s given as «%s» is refused', (path, value, message) => {
+  const environment = { [environmentVariable(path)]: value };
+  expect(() => read({ environment })).toThrow(message);
 });
 
 test.each([
@@ -191,6 +218,12 @@ test.each<[string, Given, string, RegExp]>([
     { file: { federation: { changes: [9, 9].map((height) => ({ height, members: [a] })) }, keyring: [a] } },
     'federation.changes',
     /9 does not follow 9/,
+  ],
+  [
+    'rules that this version does not know',
+    { file: { federation: { changes: [{ height: 9, members: [a], rules: 2 }] }, keyring: [a] } },
+    'federation.changes',
+    /rules 2 are unknown to this program, which judges by rules 1/,
   ],
   [
     'a keyring that lacks a member',

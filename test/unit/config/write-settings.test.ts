@@ -14,7 +14,12 @@ import { join } from 'node:path';
 import { generateKeyPair } from '../../../src/config/key-pair.js';
 import { decodeKey, encodeKey } from '../../../src/config/key-text.js';
 import { readSettings } from '../../../src/config/read-settings.js';
-import { definitionOf, environmentVariable, SETTING_PATHS } from '../../../src/config/settings.js';
+import {
+  definitionOf,
+  environmentVariable,
+  flatSettingsOf,
+  SETTING_PATHS,
+} from '../../../src/config/settings.js';
 import {
   configurationText,
   redactedDocument,
@@ -70,14 +75,34 @@ test('every secret is crossed out, and only secrets', () => {
     BIGCHAINDB_DATABASE_PASSWORD: 'password-secret',
     BIGCHAINDB_DATABASE_KEYFILE_PASSPHRASE: 'passphrase-secret',
     BIGCHAINDB_DATABASE_LOGIN: 'operator',
+    BIGCHAINDB_TLS_CERTFILE: '/certificates/node.pem',
+    BIGCHAINDB_TLS_KEYFILE: '/certificates/node.key',
+    BIGCHAINDB_TLS_KEYFILE_PASSPHRASE: 'tls-passphrase-secret',
+    BIGCHAINDB_MANAGEMENT_TOKEN: 'management-token-secret',
   };
   const { flat } = readSettings({ configPath: null, environment, commandLine: {}, context });
   const shown = configurationText(redactedDocument(flat));
-  for (const word of [secret, 'password-secret', 'passphrase-secret']) expect(shown).not.toContain(word);
-  expect(shown.match(/x{45}/g)).toHaveLength(3);
+  for (const word of [secret, 'password-secret', 'passphrase-secret', 'token-secret'])
+    expect(shown).not.toContain(word);
+  expect(shown.match(/x{45}/g)).toHaveLength(5);
   expect(shown).toContain('operator');
   const secrets = SETTING_PATHS.filter((path) => definitionOf(path).secret);
-  expect(secrets).toEqual(['keypair.private', 'database.password', 'database.keyfile_passphrase']);
+  expect(secrets).toEqual([
+    'keypair.private',
+    'database.password',
+    'database.keyfile_passphrase',
+    'tls.keyfile_passphrase',
+    'management.token',
+  ]);
+});
+
+test('the settings of a running node give back what they were made of', () => {
+  const environment = {
+    BIGCHAINDB_SERVER_TRUSTED_PROXIES: '10.0.0.0/8,::1',
+    BIGCHAINDB_BLOCK_INTERVAL_MS: '7',
+  };
+  const { flat, settings } = readSettings({ configPath: null, environment, commandLine: {}, context });
+  expect(flatSettingsOf(settings)).toEqual(flat);
 });
 
 test('the sample names every setting and can be used as it is', () => {

@@ -2,7 +2,7 @@
  * Danger: a log that blocks, grows without bound, or loses lines at the end. Method: real files in a temporary
  * folder, and sinks that fail or do not read.
  */
-import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LineSink, LineWriter, RotatingFile } from '../../../src/runtime/line-writer.js';
@@ -74,6 +74,7 @@ test('a sink that fails is reported once in a row and does not throw', async () 
     prepare: () => {
       if (failing) throw new Error('no space');
     },
+    reopen: () => undefined,
     close: () => undefined,
   };
   const writer = new LineWriter(sink, { gatherMs: 0, onError: (error) => errors.push(error.message) });
@@ -88,4 +89,24 @@ test('a sink that fails is reported once in a row and does not throw', async () 
   writer.write('kept\n');
   await writer.close();
   expect(readFileSync(join(folder, 'read-only'), 'utf8')).toBe('kept\n');
+});
+
+test('a file that somebody renamed is let go of when it is opened again, also in the middle of a write', async () => {
+  const path = join(folder, 'node.log');
+  const writer = new LineWriter(new RotatingFile(path), { gatherMs: 60_000 });
+  writer.write('before\n');
+  writer.flushSync();
+  renameSync(path, `${path}.old`);
+  writer.reopen();
+  writer.write('after\n');
+  writer.flushSync();
+  // Long enough to be written at once: the write is under way when the file is renamed again.
+  const long = `${'z'.repeat(100_000)}\n`;
+  writer.write(long);
+  renameSync(path, `${path}.older`);
+  writer.reopen();
+  await writer.close();
+  expect(readFileSync(`${path}.old`, 'utf8')).toBe('before\n');
+  expect(readFileSync(`${path}.older`, 'utf8')).toBe(`after\n${long}`);
+  expect(readFileSync(path, 'utf8')).toBe('');
 });

@@ -112,3 +112,45 @@ test('on a terminal a line is text for people', async () => {
     /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} WARN {2}store {2}store\.slow {2}ms=12 {2}file="a b" {2}error=\{.*too far.*\}\n$/,
   );
 });
+
+test('levels change while the log is open: of one folder, of all others, never of the error file', async () => {
+  const { all, errors } = await logged({ granularLevels: { store: 'warn' } }, (logging) => {
+    const [web, store] = [logging.logger('web'), logging.logger('store')];
+    const both = (round: string): void => {
+      for (const log of [web, store]) {
+        log.debug(`${round} debug`);
+        log.info(`${round} info`);
+      }
+    };
+    both('first');
+    expect(web.isDebugOn?.()).toBe(false);
+    logging.control.setLevel('web', 'debug');
+    expect([web.isDebugOn?.(), store.isDebugOn?.()]).toEqual([true, false]);
+    both('second');
+    logging.control.setLevel(null, 'error');
+    both('third');
+    logging.control.setLevel('web', 'critical');
+    web.error('seen by the error file alone');
+    expect(logging.control.levels()).toEqual({ '*': 'error', store: 'warn', web: 'critical' });
+    // A logger that is made later has the levels of now, whoever holds the function that makes it.
+    const { logger } = logging;
+    logger('graphql').info('too low');
+    logger('graphql').error('high enough');
+  });
+  expect(all.map(({ folder: from, event }) => `${from} ${event}`)).toEqual([
+    'web first info',
+    'web second debug',
+    'web second info',
+    'web third debug',
+    'web third info',
+    'graphql high enough',
+  ]);
+  expect(errors.map(({ event }) => event)).toEqual(['seen by the error file alone', 'high enough']);
+});
+
+test('folders that get a level of their own are bounded: their names come from outside', async () => {
+  await logged({}, (logging) => {
+    for (let index = 0; index < 500; index++) logging.control.setLevel(`folder-${index}`, 'debug');
+    expect(Object.keys(logging.control.levels()).length).toBeLessThanOrEqual(101);
+  });
+});
