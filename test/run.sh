@@ -22,6 +22,8 @@ step() {
 }
 
 step 'type check' node_modules/.bin/tsc --noEmit -p tsconfig.json
+step 'type check of the dashboard' node_modules/.bin/tsc -p src/dashboard/tsconfig.json
+step 'type check of its tests' node_modules/.bin/tsc -p test/dashboard/tsconfig.json
 step 'lint' node_modules/.bin/biome check .
 step 'build' npm run --silent build
 

@@ -4,7 +4,8 @@
  *   runtime, config <- codec <- conditions <- model <- store/store.ts, view <- ledger <- pipelines, events
  *     <- graphql | rest-compat <- web <- node.ts <- main.ts, cli
  *
- * Arrows point left only, no cycles, and third-party types stop at the edge.
+ * Arrows point left only, no cycles, and third-party types stop at the edge. `src/dashboard` runs in browsers: it shares
+ * the document model with the node and nothing else.
  */
 
 import { posix } from 'node:path';
@@ -23,6 +24,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['src/web/'],
   ['src/node.ts', 'src/node/'],
   ['src/main.ts', 'src/cli/'],
+  ['src/dashboard/'],
 ];
 
 /** Pairs inside one row that may look left all the same. */
@@ -53,6 +55,11 @@ const NEVER: readonly { readonly from: RegExp; readonly to: RegExp; readonly why
     to: /^src\/store\/embedded\//,
     why: 'stores never know each other',
   },
+  {
+    from: /^src\/dashboard\//,
+    to: /^(?!src\/(dashboard|codec|conditions|model)\/|src\/config\/limits\.ts$)/,
+    why: 'the dashboard shares only codec, conditions, model and limits with the node: ask it by GraphQL',
+  },
 ];
 
 /** The audit is a second opinion: it reads the document model and itself, and nothing else of the node. */
@@ -67,7 +74,13 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'type-graphql': ['src/graphql/'],
   graphql: ['src/graphql/'],
   'graphql-scalars': ['src/graphql/'],
-  'graphql-ws': ['src/graphql/'],
+  'graphql-ws': ['src/graphql/', 'src/dashboard/'],
+  react: ['src/dashboard/'],
+  'react-dom': ['src/dashboard/'],
+  graphiql: ['src/dashboard/graphiql/'],
+  '@graphiql/toolkit': ['src/dashboard/graphiql/'],
+  '@noble/curves': ['src/dashboard/crypto/platform/'],
+  '@noble/hashes': ['src/dashboard/crypto/platform/'],
   dataloader: ['src/graphql/'],
   'reflect-metadata': ['src/graphql/'],
   ws: ['src/graphql/', 'rest-compat/', 'src/web/'],
@@ -101,11 +114,19 @@ export function importFindings(files: readonly FileFacts[]): Finding[] {
   return [...findings, ...cycleFindings(files)];
 }
 
-/** The repository path behind a relative specifier, or null when it does not end in `.js`. */
-export function targetOf(path: string, from: string): string | null {
-  if (from.endsWith('.json')) return posix.join(posix.dirname(path), from);
+/** Imported as they are; no code. */
+const DATA_FILE = /\.(json|css)$/;
+
+/**
+ * The repository path behind a relative specifier, or null when it does not end in `.js`. Of components, which end in
+ * `.tsx`, `known` tells.
+ */
+export function targetOf(path: string, from: string, known: { has(path: string): boolean }): string | null {
+  const target = posix.join(posix.dirname(path), from);
+  if (DATA_FILE.test(from)) return target;
   if (!from.endsWith('.js')) return null;
-  return posix.join(posix.dirname(path), from).replace(/\.js$/, '.ts');
+  const component = target.replace(/\.js$/, '.tsx');
+  return known.has(component) ? component : target.replace(/\.js$/, '.ts');
 }
 
 function layerOf(path: string): { row: number; folder: string } | null {
@@ -117,9 +138,9 @@ function layerOf(path: string): { row: number; folder: string } | null {
 }
 
 function relativeProblem(path: string, from: string, known: ReadonlySet<string>): string | null {
-  const target = targetOf(path, from);
+  const target = targetOf(path, from, known);
   if (target === null) return `"${from}" must end in ".js"`;
-  if (target.endsWith('.json')) return null;
+  if (DATA_FILE.test(target)) return null;
   if (!known.has(target)) return `"${from}" leads to ${target}, which is no file of src/ or rest-compat/`;
   const here = layerOf(path);
   const there = layerOf(target);
@@ -157,10 +178,11 @@ function nodeProblem(path: string, from: string): string | null {
 
 /** One finding for each cycle of files, type-only imports included. */
 function cycleFindings(files: readonly FileFacts[]): Finding[] {
+  const known = new Set(files.map((file) => file.path));
   const targets = new Map(
     files.map((file) => [
       file.path,
-      file.imports.map((edge) => (edge.from.startsWith('.') ? targetOf(file.path, edge.from) : null)),
+      file.imports.map((edge) => (edge.from.startsWith('.') ? targetOf(file.path, edge.from, known) : null)),
     ]),
   );
   const state = new Map<string, 'open' | 'done'>();

@@ -99,6 +99,18 @@ describe('a planted breach is caught', () => {
     ['a re-export', 'src/model/x.ts', "export { a } from '../web/a.js';", 'src/web/a.ts'],
     ['a specifier without .js', 'src/model/x.ts', "import { a } from './a';", 'src/model/a.ts'],
     ['a missing file', 'src/model/x.ts', "import { a } from './missing.js';", 'src/model/a.ts'],
+    [
+      'the ledger in the dashboard',
+      'src/dashboard/pages/x.tsx',
+      "import { a } from '../../ledger/a.js';",
+      'src/ledger/a.ts',
+    ],
+    [
+      'a page of the dashboard in the node',
+      'src/web/x.ts',
+      "import { a } from '../dashboard/pages/a.js';",
+      'src/dashboard/pages/a.tsx',
+    ],
     ['a file outside every layer', 'src/extra/x.ts', "import { a } from '../model/a.js';", 'src/model/a.ts'],
   ])('%s', (_name, path, text, neighbour) => {
     expect(importFindings(planted(path, text, [neighbour]))).toHaveLength(1);
@@ -108,6 +120,7 @@ describe('a planted breach is caught', () => {
     ['mongodb outside its store', 'src/ledger/x.ts', 'mongodb'],
     ['SQLite outside store and view', 'src/ledger/x.ts', '@photostructure/sqlite'],
     ['Apollo outside graphql', 'src/web/x.ts', '@apollo/server/plugin/disabled'],
+    ['React in the node', 'src/web/x.ts', 'react'],
     ['a test oracle in the node', 'src/conditions/x.ts', 'five-bells-condition'],
     ['a package nobody named', 'src/codec/x.ts', 'left-pad'],
     ['the disk in a pure file', 'src/model/x.ts', 'node:fs'],
@@ -187,6 +200,14 @@ describe('what is allowed is not reported', () => {
       ),
       readFacts('src/config/key-pair.ts', 'export const a = 1;'),
       readFacts('src/runtime/clock.ts', 'export const a = Date.now();'),
+      readFacts(
+        'src/dashboard/pages/x.tsx',
+        "import { createRoot } from 'react-dom/client';\nimport { Y } from './y.js';\nimport '../styles/y.css';",
+      ),
+      readFacts(
+        'src/dashboard/pages/y.tsx',
+        "export { a as Y } from '../../model/a.js'; export const b = 1;",
+      ),
     ];
     expect(report([...importFindings(files), ...banFindings(files), ...shapeFindings(files)])).toEqual([]);
   });
