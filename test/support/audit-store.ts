@@ -25,6 +25,8 @@ export async function auditStore(
     if (audited !== null)
       history.push(`${audited.height} ${audited.checked?.id ?? 'no block'} ${audited.status}`);
   };
+  const record = await store.readImport();
+  if (record !== null) audit.importRecord(record.text);
   for (let next = 0; ; ) {
     const blocks = await store.readBlocks(next, PAGE);
     const last = blocks[blocks.length - 1];

@@ -1,8 +1,8 @@
 /** A simulated federation as its operators see it: submit here, wait until it is decided there, stop, edit, start. */
 
 import type { MadeTransaction } from '../../src/model/make-transaction.js';
-import type { FederationNode, NodeSettings } from './federation-world.js';
-import { FederationWorld } from './federation-world.js';
+import { type FederationNode, FederationWorld } from './federation-world.js';
+import type { NodeSettings } from './simulated-process.js';
 import { create } from './transactions.js';
 
 const DECIDED_MS = 120_000;

@@ -1,9 +1,12 @@
-/** A federation of real node processes on one embedded store, and gateways beside them. */
+/**
+ * A federation of real node processes on one store, and gateways beside them. Some members may have no process: a test
+ * acts them by writing into the store with their keys.
+ */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NodeFolder, type NodeProcess } from './process-node.js';
+import { NodeFolder, type NodeProcess, type Settings } from './process-node.js';
 import { SigningKey } from './process-transactions.js';
 
 /** One door of the federation: a folder, and the process that runs on it now, if any. */
@@ -40,16 +43,29 @@ export class Door {
   }
 }
 
+export interface FederationOptions {
+  /** Names of members without a process. */
+  readonly acted?: readonly string[];
+  /** Of every node, e.g. another store: `{ database: { backend: 'mongodb', … } }`. */
+  readonly settings?: Readonly<Record<string, Settings | unknown>>;
+}
+
 export class ProcessFederation {
   readonly members: readonly Door[];
   readonly dataFolder: string;
   private readonly folder = mkdtempSync(join(tmpdir(), 'bigchaindb-federation-'));
   private readonly gateways: Door[] = [];
+  /** Of all members, those without a process too. */
+  private readonly names: readonly string[];
 
-  constructor(memberCount: number) {
+  constructor(
+    memberCount: number,
+    private readonly options: FederationOptions = {},
+  ) {
     this.dataFolder = join(this.folder, 'data');
     const names = Array.from({ length: memberCount }, (_, index) => `node-${index + 1}`);
-    this.members = names.map((name) => this.door(name, names, []));
+    this.names = [...names, ...(options.acted ?? [])];
+    this.members = names.map((name) => this.door(name, []));
   }
 
   /** Members and gateways. */
@@ -57,6 +73,17 @@ export class ProcessFederation {
     return [...this.members, ...this.gateways];
   }
 
+  /** Public keys of all members, those without a process too. */
+  get memberKeys(): readonly string[] {
+    return this.names.map((name) => this.keyOf(name).publicKey);
+  }
+
+  /** The key pair of a member. */
+  keyOf(name: string): SigningKey {
+    return SigningKey.fromText(join(this.folder, name));
+  }
+
+  /** Of a federation on the embedded store. */
   get storePath(): string {
     return join(this.dataFolder, 'store.sqlite');
   }
@@ -74,8 +101,7 @@ export class ProcessFederation {
 
   /** A gateway on the same store; not started. Its file is named after its port, so only one per federation. */
   addGateway(name = 'gateway'): Door {
-    const members = this.members.map((member) => member.name);
-    const gateway = this.door(name, members, ['--gateway']);
+    const gateway = this.door(name, ['--gateway']);
     this.gateways.push(gateway);
     return gateway;
   }
@@ -85,14 +111,14 @@ export class ProcessFederation {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private door(name: string, members: readonly string[], parameters: readonly string[]): Door {
-    const keyring = members
+  private door(name: string, parameters: readonly string[]): Door {
+    const keyring = this.names
       .filter((member) => member !== name)
-      .map((member) => SigningKey.fromText(join(this.folder, member)).publicKey);
+      .map((member) => this.keyOf(member).publicKey);
     const folder = new NodeFolder({
       folder: join(this.folder, name),
       dataFolder: this.dataFolder,
-      settings: { keyring },
+      settings: { ...this.options.settings, keyring },
       parameters,
       readyTimeoutMs: 60_000,
     });

@@ -18,6 +18,7 @@ import type {
   Scheduler,
   Timer,
 } from '../../src/runtime/runtime.js';
+import { EventQueue, type WorldEvent } from './event-queue.js';
 import { SeededRandom } from './simulated-random.js';
 
 /** Virtual time 0 in Unix milliseconds: 2017-07-14. */
@@ -44,61 +45,6 @@ export interface SimulatedWorldOptions {
   readonly timerJitterMs?: number;
 }
 
-interface WorldEvent {
-  readonly dueMs: number;
-  /** Seeded, so that events of one instant run in an order that depends on the seed only. */
-  readonly priority: number;
-  readonly sequence: number;
-  readonly label: string;
-  action: (() => void) | null;
-}
-
-function comesBefore(left: WorldEvent, right: WorldEvent): boolean {
-  if (left.dueMs !== right.dueMs) return left.dueMs < right.dueMs;
-  if (left.priority !== right.priority) return left.priority < right.priority;
-  return left.sequence < right.sequence;
-}
-
-/** A binary heap of events; cancelled ones stay in it without an action. */
-class EventQueue {
-  private readonly heap: WorldEvent[] = [];
-
-  push(event: WorldEvent): void {
-    const { heap } = this;
-    let index = heap.push(event) - 1;
-    while (index > 0) {
-      const parent = (index - 1) >> 1;
-      if (!comesBefore(event, heap[parent] as WorldEvent)) break;
-      heap[index] = heap[parent] as WorldEvent;
-      index = parent;
-    }
-    heap[index] = event;
-  }
-
-  /** The next event that was not cancelled; it stays in the queue. */
-  peek(): WorldEvent | null {
-    while (this.heap[0] !== undefined && this.heap[0].action === null) this.pop();
-    return this.heap[0] ?? null;
-  }
-
-  pop(): void {
-    const { heap } = this;
-    const last = heap.pop();
-    if (last === undefined || heap.length === 0) return;
-    let index = 0;
-    for (;;) {
-      let child = index * 2 + 1;
-      if (child >= heap.length) break;
-      const right = heap[child + 1];
-      if (right !== undefined && comesBefore(right, heap[child] as WorldEvent)) child++;
-      if (!comesBefore(heap[child] as WorldEvent, last)) break;
-      heap[index] = heap[child] as WorldEvent;
-      index = child;
-    }
-    heap[index] = last;
-  }
-}
-
 /** Lets every promise continuation and `nextTick` that is ready run to its end. */
 function drain(): Promise<void> {
   return new Promise((resolve) => {
@@ -111,6 +57,8 @@ export class SimulatedNode {
   runtime: Runtime;
   /** Log lines of this node, newest last, at most 400. */
   readonly logs: string[] = [];
+  /** Called when the node dies, by whatever. */
+  onCrash: (() => void) | null = null;
   private life = 0;
   private dead = false;
   private wallOffsetMs: number;
@@ -119,6 +67,7 @@ export class SimulatedNode {
   private baseMonotonicMs = 0;
   private readonly hits = new Map<string, number>();
   private armed: { name: string; hit: number } | null = null;
+  private pausedUntilMs = 0;
 
   constructor(
     private readonly world: SimulatedWorld,
@@ -139,6 +88,7 @@ export class SimulatedNode {
     if (this.dead) return;
     this.dead = true;
     this.world.trace(`${this.name} crash`);
+    this.onCrash?.();
   }
 
   /** A new life with an own stream of chance; clock settings stay. Returns the new runtime. */
@@ -146,11 +96,28 @@ export class SimulatedNode {
     this.crash();
     this.life++;
     this.dead = false;
+    this.pausedUntilMs = 0;
     this.armed = null;
     this.hits.clear();
     this.world.trace(`${this.name} restart`);
     this.runtime = this.createRuntime();
     return this.runtime;
+  }
+
+  /** The process stands still, as after SIGSTOP: what falls due meanwhile happens when it goes on. Clocks run on. */
+  pause(forMs: number): void {
+    this.pausedUntilMs = this.world.nowMs() + forMs;
+    this.world.trace(`${this.name} pause`);
+  }
+
+  /** Ends a pause now. */
+  resume(): void {
+    this.pausedUntilMs = this.world.nowMs();
+  }
+
+  /** Milliseconds until the node goes on; 0 when it is not paused. */
+  get pausedMs(): number {
+    return Math.max(0, this.pausedUntilMs - this.world.nowMs());
   }
 
   /** Moves the wall clock; the monotonic clock is not touched. */
@@ -170,6 +137,11 @@ export class SimulatedNode {
     this.armed = { name, hit: (this.hits.get(name) ?? 0) + hit };
   }
 
+  /** The node passes its failpoints unharmed again. */
+  disarm(): void {
+    this.armed = null;
+  }
+
   /** How often each failpoint was passed in this life. */
   failpointHits(): ReadonlyMap<string, number> {
     return this.hits;
@@ -187,15 +159,10 @@ export class SimulatedNode {
       monotonicMs: () => this.monotonicMs(),
     };
     const scheduler: Scheduler = {
-      after: (delayMs, action) =>
-        this.world.schedule(`${this.name} timer`, Math.max(0, delayMs) / this.rate, () => {
-          if (here()) action();
-        }),
+      after: (delayMs, action) => this.timer('timer', Math.max(0, delayMs) / this.rate, here, action),
       yieldTurn: () =>
         new Promise((resolve) => {
-          this.world.schedule(`${this.name} turn`, 0, () => {
-            if (here()) resolve();
-          });
+          this.timer('turn', 0, here, resolve);
         }),
     };
     const random: Random = new SeededRandom(this.world.seed, 'node', this.name, life);
@@ -209,6 +176,17 @@ export class SimulatedNode {
       metrics,
       logger: (folder) => this.createLogger(folder, here),
     };
+  }
+
+  private timer(what: string, delayMs: number, here: () => boolean, action: () => void): Timer {
+    const label = `${this.name} ${what}`;
+    const fire = (): void => {
+      if (!here()) return;
+      if (this.pausedMs > 0) pending = this.world.schedule(label, this.pausedMs, fire);
+      else action();
+    };
+    let pending = this.world.schedule(label, delayMs, fire);
+    return { cancel: () => pending.cancel() };
   }
 
   private hit(name: string, here: boolean): void {

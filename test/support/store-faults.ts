@@ -14,6 +14,7 @@ import {
   type Reassignment,
   type Store,
   type StoredBlock,
+  type StoredImport,
   type StoredRejection,
   type StoredVote,
   type StoreHint,
@@ -29,7 +30,15 @@ export type StoreCallName = Exclude<keyof Store, 'kind' | 'follow' | 'close'>;
  * What happens to one call. `unknown-applied` and `unknown-not-applied` look the same to the caller: `unknown` where
  * the port can say so, StoreUnavailable elsewhere; only the store knows whether it was done.
  */
-export type StoreFault = 'none' | 'unavailable' | 'unknown-applied' | 'unknown-not-applied';
+export type StoreFault =
+  | 'none'
+  | 'unavailable'
+  | 'unknown-applied'
+  | 'unknown-not-applied'
+  /** Looks like the two before; the store carries it out later (`later`). */
+  | 'unknown-late'
+  /** The call is carried out and answered, and carried out once more later. */
+  | 'repeated';
 
 export interface StoreFaults {
   /** Decides each call; `count` is its number from 1 over all calls of this store. Default: no fault. */
@@ -38,6 +47,8 @@ export interface StoreFaults {
   readonly beforeCall?: (name: StoreCallName) => Promise<void> | undefined;
   /** The answer reaches the caller only after this; the call has been applied already. */
   readonly afterCall?: (name: StoreCallName) => Promise<void> | undefined;
+  /** Does `apply` some time after now; needed for `unknown-late` and `repeated`. */
+  readonly later?: (apply: () => void) => void;
   /** Whether a hint arrives. Default: every one. */
   readonly deliverHint?: (hint: StoreHint) => boolean;
 }
@@ -132,6 +143,13 @@ export class FaultyStore implements Store {
     return this.run('rejectionsByTransaction', read, THROWING);
   }
 
+  addImport(record: StoredImport): Promise<WriteResult> {
+    return this.inner.addImport(record);
+  }
+  readImport(): Promise<StoredImport | null> {
+    return this.run('readImport', () => this.inner.readImport(), THROWING);
+  }
+
   follow(onHint: (hint: StoreHint) => void): () => void {
     if (this.killed) return () => undefined;
     const stop = this.inner.follow((hint) => {
@@ -169,8 +187,14 @@ export class FaultyStore implements Store {
   ): Promise<() => T> {
     if (fault === 'unavailable') return () => failures.unavailable();
     if (fault === 'unknown-not-applied') return () => failures.unknown();
+    const late = (): void => void apply().catch(() => undefined);
+    if (fault === 'unknown-late') {
+      this.faults.later?.(late);
+      return () => failures.unknown();
+    }
     try {
       const value = await apply();
+      if (fault === 'repeated') this.faults.later?.(late);
       return fault === 'unknown-applied' ? () => failures.unknown() : () => value;
     } catch (error) {
       return () => {

@@ -35,9 +35,13 @@ export interface VectorCase {
   readonly message: string | null;
 }
 
-/** The file, read without loss. */
+/** A file of vectors, read without loss. */
+export function readVector(name: string): JsonObject {
+  return parseJson(readFileSync(join(__dirname, '../vectors', name), 'utf8')) as JsonObject;
+}
+
 export function readTransactionVectors(): JsonObject {
-  return parseJson(readFileSync(join(__dirname, '../vectors/transactions.json'), 'utf8')) as JsonObject;
+  return readVector('transactions.json');
 }
 
 export function vectorCases(vectors: JsonObject): VectorCase[] {
@@ -54,11 +58,18 @@ export function vectorCases(vectors: JsonObject): VectorCase[] {
   });
 }
 
+export interface VectorBlock {
+  readonly stored: StoredBlock;
+  readonly status: Status;
+  /** Documents. */
+  readonly votes: readonly JsonObject[];
+}
+
 /** The blocks of the ledger with heights: genesis, valid, valid, invalid, undecided. */
-export function vectorBlocks(vectors: JsonObject): { stored: StoredBlock; status: Status }[] {
+export function vectorBlocks(vectors: JsonObject): VectorBlock[] {
   const ledger = vectors.ledger as JsonObject;
   const listed = ledger.blocks as JsonObject[];
-  const genesis = { block: ledger.genesis_block as JsonValue, status: 'undecided' };
+  const genesis = { block: ledger.genesis_block as JsonValue, status: 'undecided', votes: [] };
   let parent = '';
   return [genesis, ...listed].map((each, height) => {
     const document = each.block as JsonObject;
@@ -72,7 +83,7 @@ export function vectorBlocks(vectors: JsonObject): { stored: StoredBlock; status
       claimSignature: makeClaim(keyPairOf('node'), { blockId: id, height, parent }),
     };
     parent = id;
-    return { stored, status: each.status as Status };
+    return { stored, status: each.status as Status, votes: each.votes as JsonObject[] };
   });
 }
 

@@ -1,0 +1,49 @@
+/**
+ * I12: a correct member votes for a block when the slow validator finds nothing wrong with it, and only then; and it
+ * rejects only what breaks a rule for good.
+ */
+
+import { type Checker, type Chronicle, eventsOf } from '../chronicle.js';
+import { type Json, objectOf } from './documents.js';
+import { slowLedgerOf } from './slow-ledger.js';
+import { brokenRule, readTransaction } from './slow-transactions.js';
+
+export const verdictsAgreeWithSlowValidator: Checker = (chronicle) => [
+  ...wrongVotes(chronicle),
+  ...wrongRejections(chronicle),
+];
+
+function wrongVotes(chronicle: Chronicle): string[] {
+  const running = new Set(chronicle.processes);
+  const own = new Set(
+    eventsOf(chronicle, 'vote')
+      .filter(({ by }) => running.has(by))
+      .map(({ vote }) => `${vote.node} ${vote.signature}`),
+  );
+  return slowLedgerOf(chronicle).decided.flatMap(({ height, votes, fault }) =>
+    votes
+      .filter(
+        ({ fact, isEligible, isFor }) =>
+          isEligible && own.has(`${fact.node} ${fact.signature}`) && isFor !== (fault === null),
+      )
+      .map(({ fact, isFor }) => {
+        const verdict = isFor ? 'for' : 'against';
+        return `${fact.node} voted ${verdict} height ${height}: ${fault ?? 'nothing is wrong with it'}`;
+      }),
+  );
+}
+
+/** What breaks no rule in the end never broke one: only an unknown input may have come to be after the refusal. */
+function wrongRejections(chronicle: Chronicle): string[] {
+  const ledger = slowLedgerOf(chronicle);
+  const running = new Set(chronicle.processes);
+  const texts = new Map(eventsOf(chronicle, 'entry').map(({ entry }) => [entry.digest, entry.text]));
+  return eventsOf(chronicle, 'rejection').flatMap(({ by, rejection }) => {
+    const { code, digest } = objectOf(rejection.text) ?? {};
+    if (!running.has(by) || code === 'TRANSACTION_NOT_IN_VALID_BLOCK') return [];
+    const transaction = readTransaction((objectOf(texts.get(String(digest)) ?? '') ?? null) as Json);
+    if (typeof transaction === 'string' || transaction.operation === 'GENESIS') return [];
+    if (brokenRule(transaction, ledger) !== null) return [];
+    return [`${by} rejected ${transaction.id} as ${String(code)}, which breaks no rule`];
+  });
+}

@@ -1,0 +1,137 @@
+/**
+ * `npm run simulate`: runs seeds of the simulator and prints what they met and what they broke.
+ *
+ *   npm run simulate -- [--seeds n] [--from seed]      so many seeds, from 1 or `--from` on
+ *   npm run simulate -- --seed n [--without kind]...   one seed with its trace, faults of some kinds left out
+ *   npm run simulate -- --bugs [--seeds n]             hunts every planted bug until three seeds have caught it
+ *   npm run simulate -- --bug name [--seeds n]         hunts one
+ *
+ * Exits 1 when a seed breaks an invariant, or a planted bug is not caught.
+ */
+
+import { parseArgs } from 'node:util';
+import { describeHunt, hunt } from './hunt.js';
+import { PLANTED_BUGS, type PlantedBug } from './planted/planted-bugs.js';
+import { describeFailure, describeRun, Totals } from './report.js';
+import { runSeed } from './run-seed.js';
+import { shrink } from './shrink.js';
+import { FAULT_KINDS, type FaultKind } from './swarm.js';
+
+const CATCHES = 3;
+const HELP = `npm run simulate -- [options]
+  --seeds <n>        so many seeds (100), or so many for each planted bug (500)
+  --from <seed>      the first of them (1)
+  --seed <n>         this one alone, with its trace
+  --without <kind>   leaves faults of this kind out of it; may be repeated
+  --bugs             hunts every planted bug
+  --bug <name>       hunts this one
+  --help             this text`;
+
+interface Request {
+  readonly seeds: number;
+  readonly from: number;
+  readonly seed: number | null;
+  readonly without: ReadonlySet<FaultKind>;
+  readonly bugs: readonly PlantedBug[];
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Null when only help is wanted. */
+function readRequest(): Request | null {
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: 'string' },
+      from: { type: 'string', default: '1' },
+      seed: { type: 'string' },
+      without: { type: 'string', multiple: true, default: [] },
+      bug: { type: 'string' },
+      bugs: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return null;
+  const named = PLANTED_BUGS.filter((bug) => values.bugs || bug.name === values.bug);
+  if (values.bug !== undefined && named.length === 0)
+    throw new Error(
+      `there is no planted bug «${values.bug}»; there are:\n${PLANTED_BUGS.map((bug) => `  ${bug.name}`).join('\n')}`,
+    );
+  return {
+    seeds: numberOf('seeds', values.seeds ?? (named.length > 0 ? '500' : '100')),
+    from: numberOf('from', values.from),
+    seed: values.seed === undefined ? null : numberOf('seed', values.seed),
+    without: new Set(values.without.map(kindOf)),
+    bugs: named,
+  };
+}
+
+function numberOf(name: string, text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 0) throw new Error(`--${name} ${text} is no number`);
+  return number;
+}
+
+function kindOf(text: string): FaultKind {
+  if (!Object.hasOwn(FAULT_KINDS, text))
+    throw new Error(`there is no kind of fault «${text}»; there are: ${Object.keys(FAULT_KINDS).join(', ')}`);
+  return text as FaultKind;
+}
+
+function range(from: number, count: number): number[] {
+  return Array.from({ length: count }, (_, index) => from + index);
+}
+
+/** True when all seeds hold. */
+async function runSeeds({ from, seeds }: Request): Promise<boolean> {
+  const totals = new Totals();
+  for (const seed of range(from, seeds)) {
+    const outcome = await runSeed(seed);
+    totals.add(outcome);
+    print(describeRun(outcome));
+    if (outcome.breaches.length > 0) print(describeFailure(await shrink(outcome)));
+  }
+  print(totals.toString());
+  return totals.failed.length === 0;
+}
+
+async function replay(seed: number, without: ReadonlySet<FaultKind>): Promise<boolean> {
+  const outcome = await runSeed(seed, without);
+  for (const line of outcome.trace) print(line);
+  print(describeRun(outcome));
+  print(`trace ${outcome.traceHash}`);
+  for (const { invariant, message } of outcome.breaches) print(`  ${invariant}: ${message}`);
+  if (outcome.breaches.length > 0 && without.size === 0) print(describeFailure(await shrink(outcome)));
+  return outcome.breaches.length === 0;
+}
+
+async function huntAll({ bugs, from, seeds }: Request): Promise<boolean> {
+  const missed: string[] = [];
+  for (const bug of bugs) {
+    const found = await hunt(bug, range(from, seeds), CATCHES);
+    print(describeHunt(found));
+    if (found.caught.length === 0) missed.push(bug.name);
+  }
+  print(`${bugs.length - missed.length} of ${bugs.length} planted bugs caught`);
+  return missed.length === 0;
+}
+
+async function main(): Promise<void> {
+  const request = readRequest();
+  if (request === null) {
+    print(HELP);
+    return;
+  }
+  const { seed, without, bugs } = request;
+  let isWell: boolean;
+  if (bugs.length > 0) isWell = await huntAll(request);
+  else if (seed !== null) isWell = await replay(seed, without);
+  else isWell = await runSeeds(request);
+  process.exitCode = isWell ? 0 : 1;
+}
+
+main().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+});
