@@ -2,7 +2,7 @@
 // Method: let a real node kill itself at each named seam under load, restart it, and look for every acknowledged
 // transaction.
 
-import { FAILPOINT_NAMES } from '../../src/runtime/failpoints.js';
+import { failpointGroups } from '../support/failpoint-groups.js';
 import { NodeClient } from '../support/process-client.js';
 import { ValidEvents } from '../support/process-events.js';
 import { injectBacklog, withWrongSignature } from '../support/process-inject.js';
@@ -11,13 +11,7 @@ import { NodeFolder, type NodeProcess, NotStarted } from '../support/process-nod
 import { SigningKey, TransactionMaker } from '../support/process-transactions.js';
 
 const KILLED = { code: null, signal: 'SIGKILL' };
-/** Hit while the first genesis is made: there is no door yet. */
-const AT_START = FAILPOINT_NAMES.filter((name) => name.startsWith('genesis.'));
-/** Hit only by what no door lets in: a transaction that is refused for good, and one that another node let lie. */
-const BY_STRANGE_ENTRIES = ['block.after_reject', 'stale.mid_reassign'];
-const UNDER_LOAD = FAILPOINT_NAMES.filter(
-  (name) => !AT_START.includes(name) && !BY_STRANGE_ENTRIES.includes(name),
-);
+const groups = failpointGroups();
 
 async function withFolder(use: (folder: NodeFolder) => Promise<void>): Promise<void> {
   const folder = new NodeFolder({ settings: { backlog_reassign_delay: 1 } });
@@ -43,7 +37,7 @@ async function goesOn(node: NodeProcess, load: SteadyLoad, beginning: string): P
   expect(await node.stop()).toEqual({ code: 0, signal: null });
 }
 
-it.each(AT_START)('makes one genesis when it dies at %s', async (name) => {
+it.each(groups.atStart)('makes one genesis when it dies at %s', async (name) => {
   await withFolder(async (folder) => {
     const first = folder.spawn({ FAILPOINT: name });
     await expect(first.ready(30_000)).rejects.toThrow(NotStarted);
@@ -61,7 +55,7 @@ describe('one ledger on which a node dies at seam after seam, under load', () =>
   afterAll(() => folder.dispose());
 
   // Each start is also the recovery from the death before it.
-  it.each(UNDER_LOAD)('it dies at %s', async (name) => {
+  it.each(groups.underLoad)('it dies at %s', async (name) => {
     // The third hit: there is a ledger already, and work on all sides of the seam.
     const node = folder.spawn({ FAILPOINT: `${name}:3` });
     // Recovery may pass the seam three times before the doors are open.
@@ -76,7 +70,7 @@ describe('one ledger on which a node dies at seam after seam, under load', () =>
 
   it('has lost nothing in the end', async () => {
     if (beginning === null) throw new Error('no node was ever ready');
-    expect(load.acknowledged.size).toBeGreaterThan(UNDER_LOAD.length);
+    expect(load.acknowledged.size).toBeGreaterThan(groups.underLoad.length);
     await goesOn(await folder.start(), load, beginning);
   });
 });
