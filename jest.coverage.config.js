@@ -1,5 +1,5 @@
-// `npm run coverage`: which branches of the rules the tests in this process reach. Fails below 95 %, of the ledger below
-// 85 %: what is left there are races that only the simulation and the process tests meet.
+// `npm run coverage`: which branches of the rules the tests in this process reach. Fails below 95 %, and below
+// 85 % of the ledger, which simulations and node processes run too, unseen here.
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 

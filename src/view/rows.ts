@@ -35,11 +35,20 @@ export function foundTransaction(row: Row): FoundTransaction | null {
   };
 }
 
-/** Columns for `blockRow`; table `heights`. */
+/** Columns for `blockRow`; table `heights`. `blockChecksum` covers those between the height and itself. */
 export const BLOCK_COLUMNS =
-  'height, id, timestamp, creator, voters, signature, parent, status, invalid_reason, decided_at_ms, transaction_count';
+  'height, id, timestamp, creator, voters, signature, parent, status, invalid_reason, decided_at_ms, transaction_count, checksum';
 
-export function blockRow(row: Row): BlockRow {
+/** Of the values as they are written, in the order of BLOCK_COLUMNS. */
+export function blockChecksum(values: readonly unknown[]): number {
+  // Long texts come back as bytes.
+  const plain = values.map((value, index) => (value instanceof Uint8Array ? textAt(values, index) : value));
+  return crc32(plain.join('\0'));
+}
+
+/** Null for a row that is not what was written. */
+export function blockRow(row: Row): BlockRow | null {
+  if (blockChecksum(row.slice(1, -1)) !== row.at(-1)) return null;
   const voters = parseJson(textAt(row, 4));
   return {
     height: numberAt(row, 0),

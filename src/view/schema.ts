@@ -69,7 +69,8 @@ export const SCHEMA = `
     blocks INTEGER NOT NULL,
     valid_blocks INTEGER NOT NULL,
     invalid_blocks INTEGER NOT NULL,
-    votes INTEGER NOT NULL
+    votes INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
   );
   CREATE INDEX heights_by_status ON heights (status, height);
   CREATE INDEX heights_by_creator ON heights (creator, height);

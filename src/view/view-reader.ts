@@ -159,7 +159,10 @@ export class SqliteReader implements ViewReader {
 
   blockByHeight(height: number): BlockRow | null {
     const row = this.findBlock.get(height);
-    return row === undefined ? null : blockRow(row);
+    if (row === undefined) return null;
+    const block = blockRow(row);
+    if (block !== null) return block;
+    throw this.sqlite.damaged(`the row of height ${height} is not what was written`);
   }
 
   blockById(id: string): BlockRow | null {

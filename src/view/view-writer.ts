@@ -6,6 +6,7 @@
 import { parseJson } from '../codec/json-reader.js';
 import { ActivityWriter } from './activity-writer.js';
 import type { LateVote, PackedHeight, PackedTransaction } from './packing.js';
+import { blockChecksum } from './rows.js';
 import { HEIGHT_STATUS, STANDINGS } from './schema.js';
 import { idPrefix, keyPrefix, sequenceOf } from './sequence.js';
 import { bound, numberAt, type Sqlite, type Statement, textAt } from './sqlite.js';
@@ -48,7 +49,7 @@ export class ViewWriter {
     this.lastSums = sqlite.prepare(
       'SELECT height, transactions, assets, blocks, valid_blocks, invalid_blocks, votes FROM heights ORDER BY height DESC LIMIT 1',
     );
-    this.insertHeight = sqlite.prepare('INSERT INTO heights VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)');
+    this.insertHeight = sqlite.prepare('INSERT INTO heights VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)');
     this.insertBlockId = sqlite.prepare('INSERT INTO block_ids VALUES (?,?)');
     this.insertVote = sqlite.prepare('INSERT INTO votes VALUES (?,?,?,?,?,?,?,?)');
     this.votesOfHeight = sqlite.prepare(
@@ -89,7 +90,7 @@ export class ViewWriter {
     if (block !== null) this.applyBlock(packed, block, sums);
     else {
       const empty = [null, null, null, null, null, null, null, null];
-      this.insertHeight.run(height, HEIGHT_STATUS.passed, decidedAtMs, ...empty, 0, ...sumColumns(sums));
+      this.insertHeight.run(height, HEIGHT_STATUS.passed, decidedAtMs, ...empty, 0, ...sumColumns(sums), 0);
     }
     this.transactions.endHeight(height);
   }
@@ -112,6 +113,9 @@ export class ViewWriter {
     if (status === 'invalid') sums.invalidBlocks += 1;
     if (status !== 'undecided') this.activity.addBlock(decidedAtMs, valid ? transactions : []);
     this.insertBlockId.run(idPrefix(block.id), height);
+    const { id, timestamp, creator, voters, signature, parent, invalidReason } = block;
+    const facts = [id, timestamp, creator, voters, signature, parent, HEIGHT_STATUS[status], invalidReason];
+    const checksum = blockChecksum([...facts, decidedAtMs, transactions.length]);
     this.insertHeight.run(
       height,
       HEIGHT_STATUS[status],
@@ -126,6 +130,7 @@ export class ViewWriter {
       block.invalidReason === null ? null : bound(block.invalidReason),
       transactions.length,
       ...sumColumns(sums),
+      checksum,
     );
     for (const [index, vote] of votes.entries()) this.writeVote(sequenceOf(height, index), vote, false);
   }

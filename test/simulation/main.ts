@@ -3,13 +3,15 @@
  *
  *   npm run simulate -- [--seeds n] [--from seed]      so many seeds, from 1 or `--from` on
  *   npm run simulate -- --seed n [--without kind]...   one seed with its trace, faults of some kinds left out
+ *   npm run simulate -- --seeds n --twice              each seed twice, with equal traces
  *   npm run simulate -- --bugs [--seeds n]             hunts every planted bug until three seeds have caught it
+ *   npm run simulate -- --bugs --kept                  only with the seeds that are kept with each
  *   npm run simulate -- --bug name [--seeds n]         hunts one
  *
  * Exits 1 when a seed breaks an invariant, or a planted bug is not caught.
  */
 
-import { parseArgs } from 'node:util';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { describeHunt, hunt } from './hunt.js';
 import { PLANTED_BUGS, type PlantedBug } from './planted/planted-bugs.js';
 import { describeFailure, describeRun, Totals } from './report.js';
@@ -21,9 +23,11 @@ const CATCHES = 3;
 const HELP = `npm run simulate -- [options]
   --seeds <n>        so many seeds (100), or so many for each planted bug (500)
   --from <seed>      the first of them (1)
+  --twice            each twice; their traces must be equal
   --seed <n>         this one alone, with its trace
   --without <kind>   leaves faults of this kind out of it; may be repeated
   --bugs             hunts every planted bug
+  --kept             with the seeds kept with it, which must hold without the bug
   --bug <name>       hunts this one
   --help             this text`;
 
@@ -33,6 +37,8 @@ interface Request {
   readonly seed: number | null;
   readonly without: ReadonlySet<FaultKind>;
   readonly bugs: readonly PlantedBug[];
+  readonly twice: boolean;
+  readonly kept: boolean;
 }
 
 function print(line: string): void {
@@ -49,6 +55,8 @@ function readRequest(): Request | null {
       without: { type: 'string', multiple: true, default: [] },
       bug: { type: 'string' },
       bugs: { type: 'boolean', default: false },
+      twice: { type: 'boolean', default: false },
+      kept: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -64,6 +72,8 @@ function readRequest(): Request | null {
     seed: values.seed === undefined ? null : numberOf('seed', values.seed),
     without: new Set(values.without.map(kindOf)),
     bugs: named,
+    twice: values.twice,
+    kept: values.kept,
   };
 }
 
@@ -83,17 +93,20 @@ function range(from: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => from + index);
 }
 
-/** True when all seeds hold. */
-async function runSeeds({ from, seeds }: Request): Promise<boolean> {
+/** True when all seeds hold, and say the same again if they are asked twice. */
+async function runSeeds({ from, seeds, twice }: Request): Promise<boolean> {
   const totals = new Totals();
+  const different: number[] = [];
   for (const seed of range(from, seeds)) {
     const outcome = await runSeed(seed);
     totals.add(outcome);
     print(describeRun(outcome));
     if (outcome.breaches.length > 0) print(describeFailure(await shrink(outcome)));
+    if (twice && !isDeepStrictEqual(await runSeed(seed), outcome)) different.push(seed);
   }
+  if (twice) print(`repeated with equal traces: ${seeds - different.length} of ${seeds}`);
   print(totals.toString());
-  return totals.failed.length === 0;
+  return totals.failed.length === 0 && different.length === 0;
 }
 
 async function replay(seed: number, without: ReadonlySet<FaultKind>): Promise<boolean> {
@@ -106,15 +119,28 @@ async function replay(seed: number, without: ReadonlySet<FaultKind>): Promise<bo
   return outcome.breaches.length === 0;
 }
 
-async function huntAll({ bugs, from, seeds }: Request): Promise<boolean> {
+async function huntAll({ bugs, from, seeds, kept }: Request): Promise<boolean> {
   const missed: string[] = [];
   for (const bug of bugs) {
-    const found = await hunt(bug, range(from, seeds), CATCHES);
+    // A change of the node may let a bug slip through one seed, so each has several.
+    const found = await (kept ? hunt(bug, bug.seeds, 1) : hunt(bug, range(from, seeds), CATCHES));
     print(describeHunt(found));
     if (found.caught.length === 0) missed.push(bug.name);
   }
   print(`${bugs.length - missed.length} of ${bugs.length} planted bugs caught`);
-  return missed.length === 0;
+  return missed.length === 0 && (!kept || (await holdWithout(bugs)));
+}
+
+/** The first kept seed of each bug must break nothing when the bug is not there. */
+async function holdWithout(bugs: readonly PlantedBug[]): Promise<boolean> {
+  const seeds = new Set(bugs.flatMap((bug) => bug.seeds.slice(0, 1)));
+  const failed: number[] = [];
+  for (const seed of seeds) {
+    const { breaches } = await runSeed(seed);
+    if (breaches.length > 0) failed.push(seed);
+  }
+  print(`${seeds.size - failed.length} of ${seeds.size} of their seeds hold without them`);
+  return failed.length === 0;
 }
 
 async function main(): Promise<void> {

@@ -211,7 +211,8 @@ export class HostileWriter {
 
   private junkEntry(): Promise<unknown> {
     const text = this.wrongText();
-    const id = /"id":"([0-9a-f]{64})"/.exec(text)?.[1] ?? NOBODYS_ID;
+    // Not the one of the asset, which stands before it.
+    const id = /"id":"([0-9a-f]{64})","inputs"/.exec(text)?.[1] ?? NOBODYS_ID;
     return this.addEntry(id, text, sha256Hex(text));
   }
 

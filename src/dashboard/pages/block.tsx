@@ -65,13 +65,13 @@ export function BlockPage({ block: wanted }: { readonly block: string }) {
 
 function Around({ block: { height, status } }: { readonly block: Block }) {
   return (
-    <p className="figures">
+    <div className="figures">
       {height === 0 ? <span className="status neutral">genesis</span> : <Status status={status} />}
       <nav className="around" aria-label="Blocks beside this one">
         {height === 0 ? null : <a href={href.block(height - 1)}>← {grouped(height - 1)}</a>}{' '}
         <a href={href.block(height + 1)}>{grouped(height + 1)} →</a>
       </nav>
-    </p>
+    </div>
   );
 }
 

@@ -49,6 +49,8 @@ function sourceHash() {
 }
 
 async function build(stamp) {
+  // React takes its development half for any other word, whatever it is that the build runs in.
+  process.env.NODE_ENV = 'production';
   const { build: viteBuild } = await import('vite');
   // Outside of what is packed: a build that was killed leaves it behind.
   const outDir = join(ROOT, 'node_modules', `.dashboard-${process.pid}`);
