@@ -12,6 +12,7 @@ import { STREAM_URL, vectorFakeLedger } from '../compat/support/door.js';
 import { MemoryLists } from '../compat/support/memory-lists.js';
 import { quietRuntime } from '../compat/support/quiet-runtime.js';
 import { exchange, RawClient } from '../compat/support/raw-client.js';
+import { allSaid } from '../support/all-said.js';
 import { SeededRandom } from '../support/simulated-random.js';
 import { create } from '../support/transactions.js';
 
@@ -186,21 +187,6 @@ const MUTATIONS: readonly ((random: SeededRandom, bytes: Buffer) => Buffer)[] = 
   },
 ];
 
-/** Everything the node says to these bytes until it closes, or until the client has waited for it to. */
-function said(bytes: Buffer): Promise<string> {
-  return new Promise((resolve) => {
-    let received = '';
-    const socket = connect({ host: '127.0.0.1', port });
-    socket.on('error', () => undefined);
-    socket.on('data', (chunk) => {
-      received += chunk.toString('latin1');
-      if (received.startsWith('HTTP/1.1 101')) socket.destroy();
-    });
-    socket.once('close', () => resolve(received));
-    socket.end(bytes);
-  });
-}
-
 const SEED = process.env.HTTP_FUZZ_SEED;
 const SEEDS = SEED === undefined ? Array.from({ length: 600 }, (_, index) => index) : [Number(SEED)];
 
@@ -213,7 +199,7 @@ test('mutated requests never get a 5xx and never end the service', async () => {
       const mutate = MUTATIONS[random.integer(MUTATIONS.length)];
       if (mutate !== undefined && bytes.length > 0) bytes = Buffer.from(mutate(random, bytes));
     }
-    const answer = await said(bytes);
+    const answer = await allSaid(port, bytes);
     const statuses = [...answer.matchAll(/HTTP\/1\.1 ([0-9]{3}) /g)].map(([, status]) => Number(status));
     if (statuses.some((status) => status >= 500))
       throw new Error(`seed ${seed}: ${statuses} to ${JSON.stringify(bytes.toString('latin1'))}`);

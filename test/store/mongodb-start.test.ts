@@ -18,7 +18,13 @@ import { createMongodbStore } from '../../src/store/mongodb/mongodb-store.js';
 import { StoreRefused } from '../../src/store/mongodb/refusal.js';
 import { polled } from '../support/mongodb-greetings.js';
 import type { Fault } from '../support/mongodb-proxy.js';
-import { type LoggedLine, startServer, type TestServer, testPorts } from '../support/mongodb-server.js';
+import {
+  type LoggedLine,
+  settingsOf,
+  startServer,
+  type TestServer,
+  testPorts,
+} from '../support/mongodb-server.js';
 import { describeWithMongodb } from '../support/mongodb-suite.js';
 import type { WireDocument } from '../support/mongodb-wire.js';
 
@@ -202,22 +208,7 @@ describeWithMongodb('servers at the start', () => {
 });
 
 describe('settings of the MongoDB client', () => {
-  const base: ServerSettings = {
-    host: 'db',
-    port: 27_017,
-    name: 'bigchain',
-    replicaset: 'rs',
-    connectionTimeout: 5000,
-    maxTries: 3,
-    ssl: false,
-    login: null,
-    password: null,
-    caCert: null,
-    certfile: null,
-    keyfile: null,
-    keyfilePassphrase: null,
-    crlfile: null,
-  };
+  const base = settingsOf('db', 27_017, { name: 'bigchain', replicaset: 'rs', maxTries: 3 });
   let folder: string;
   const file = (name: string): string => {
     const path = join(folder, name);

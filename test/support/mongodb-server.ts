@@ -96,7 +96,12 @@ export async function startServer(): Promise<TestServer> {
 
 type Started = Pick<TestServer, 'name' | 'standIn' | 'settings' | 'stop'>;
 
-function settingsOf(host: string, port: number, changes: Partial<ServerSettings> = {}): ServerSettings {
+/** For a server that asks for no login, unless `changes` says more. */
+export function settingsOf(
+  host: string,
+  port: number,
+  changes: Partial<ServerSettings> = {},
+): ServerSettings {
   return {
     host,
     port,

@@ -19,6 +19,7 @@ import type { Problem } from '../../../src/model/errors.js';
 import { type StartedDoor, startDoor } from '../../compat/support/door.js';
 import { FakeLedger } from '../../compat/support/fake-ledger.js';
 import { type GraphqlNode, startGraphqlNode } from '../../graphql/support/graphql-node.js';
+import { allSaid } from '../../support/all-said.js';
 import { create } from '../../support/transactions.js';
 import { answered, type FuzzTarget, must } from '../target.js';
 
@@ -125,21 +126,6 @@ const queryParameters: FuzzTarget = {
   },
 };
 
-/** What a node says to these bytes until it closes. */
-function said(port: number, bytes: Buffer): Promise<string> {
-  return new Promise((resolve) => {
-    let received = '';
-    const socket = connect({ host: '127.0.0.1', port });
-    socket.on('error', () => undefined);
-    socket.on('data', (chunk) => {
-      received += chunk.toString('latin1');
-      if (received.startsWith('HTTP/1.1 101')) socket.destroy();
-    });
-    socket.once('close', () => resolve(received));
-    socket.end(bytes);
-  });
-}
-
 function mustBeNo5xx(answer: string): void {
   for (const [, status] of answer.matchAll(/HTTP\/1\.1 ([0-9]{3}) /g))
     must(Number(status) < 500 || status === '503', `answers ${status}`);
@@ -200,7 +186,7 @@ const http: FuzzTarget = {
   close: async () => door?.server.close(),
   async run(input) {
     if (door === null) throw new Error('not open');
-    mustBeNo5xx(await said(door.port, input));
+    mustBeNo5xx(await allSaid(door.port, input));
   },
 };
 
