@@ -9,6 +9,7 @@ import type { Failpoints } from './runtime.js';
 export const FAILPOINT_NAMES: readonly string[] = [
   'submit.before_insert',
   'submit.after_insert',
+  'submit.after_reply',
   'block.after_validate',
   'block.after_claim',
   'block.after_reject',

@@ -2,6 +2,7 @@
  * `npm run simulate`: runs seeds of the simulator and prints what they met and what they broke.
  *
  *   npm run simulate -- [--seeds n] [--from seed]      so many seeds, from 1 or `--from` on
+ *   npm run simulate -- --minutes n [--from seed]    for so long
  *   npm run simulate -- --seed n [--without kind]...   one seed with its trace, faults of some kinds left out
  *   npm run simulate -- --seeds n --twice              each seed twice, with equal traces
  *   npm run simulate -- --bugs [--seeds n]             hunts every planted bug until three seeds have caught it
@@ -22,6 +23,7 @@ import { FAULT_KINDS, type FaultKind } from './swarm.js';
 const CATCHES = 3;
 const HELP = `npm run simulate -- [options]
   --seeds <n>        so many seeds (100), or so many for each planted bug (500)
+  --minutes <n>      as many seeds as end in this time
   --from <seed>      the first of them (1)
   --twice            each twice; their traces must be equal
   --seed <n>         this one alone, with its trace
@@ -33,6 +35,8 @@ const HELP = `npm run simulate -- [options]
 
 interface Request {
   readonly seeds: number;
+  /** Null: not the time decides, but `seeds`. */
+  readonly minutes: number | null;
   readonly from: number;
   readonly seed: number | null;
   readonly without: ReadonlySet<FaultKind>;
@@ -50,6 +54,7 @@ function readRequest(): Request | null {
   const { values } = parseArgs({
     options: {
       seeds: { type: 'string' },
+      minutes: { type: 'string' },
       from: { type: 'string', default: '1' },
       seed: { type: 'string' },
       without: { type: 'string', multiple: true, default: [] },
@@ -68,6 +73,7 @@ function readRequest(): Request | null {
     );
   return {
     seeds: numberOf('seeds', values.seeds ?? (named.length > 0 ? '500' : '100')),
+    minutes: values.minutes === undefined ? null : numberOf('minutes', values.minutes),
     from: numberOf('from', values.from),
     seed: values.seed === undefined ? null : numberOf('seed', values.seed),
     without: new Set(values.without.map(kindOf)),
@@ -93,18 +99,25 @@ function range(from: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => from + index);
 }
 
+function* wantedSeeds({ from, seeds, minutes }: Request): Generator<number> {
+  const endMs = performance.now() + (minutes ?? 0) * 60_000;
+  for (let seed = from; minutes === null ? seed < from + seeds : performance.now() < endMs; seed += 1)
+    yield seed;
+}
+
 /** True when all seeds hold, and say the same again if they are asked twice. */
-async function runSeeds({ from, seeds, twice }: Request): Promise<boolean> {
+async function runSeeds(request: Request): Promise<boolean> {
+  const { twice } = request;
   const totals = new Totals();
   const different: number[] = [];
-  for (const seed of range(from, seeds)) {
+  for (const seed of wantedSeeds(request)) {
     const outcome = await runSeed(seed);
     totals.add(outcome);
     print(describeRun(outcome));
     if (outcome.breaches.length > 0) print(describeFailure(await shrink(outcome)));
     if (twice && !isDeepStrictEqual(await runSeed(seed), outcome)) different.push(seed);
   }
-  if (twice) print(`repeated with equal traces: ${seeds - different.length} of ${seeds}`);
+  if (twice) print(`repeated with equal traces: ${totals.seeds - different.length} of ${totals.seeds}`);
   print(totals.toString());
   return totals.failed.length === 0 && different.length === 0;
 }

@@ -1,6 +1,7 @@
 /**
  * `npm run soak`: trials of a federation of real processes for as long as one likes, one after the other, each with
- * another seed. Exits 1 when a promise was broken or memory or open files grew; prints how to run the same seed again.
+ * another seed, and beside them seeds of the simulator. Exits 1 when a promise was broken or memory or open files grew;
+ * prints how to run the same seed again.
  */
 
 import { parseArgs } from 'node:util';
@@ -8,18 +9,21 @@ import { atHand, startServer } from '../support/mongodb-server.js';
 import type { Growth } from '../support/process-samples.js';
 import { runTrial, type TrialPlace, type TrialReport } from '../support/process-trial.js';
 import { embeddedPlace, mongodbPlace } from '../support/process-trial-places.js';
+import { Simulator } from './simulator.js';
 
 /** Of one trial at most: every trial ends with an audit of everything in it. */
 const TRIAL_MINUTES_MAX = 15;
+/** Seeds that no other run takes. */
+const SIMULATED_FROM = 1_000_000;
 /** Shorter lives of a process say nothing about growth: caches still fill. */
 const GROWTH_SAMPLES_MIN = 240;
 const GROWTH_FACTOR = 1.25;
 const GROWTH_MB = 32;
 const GROWTH_FILES = 8;
-const USAGE = `npm run soak -- [--minutes N] [--store embedded|mongodb] [--seed N] [--no-hostile]
+const USAGE = `npm run soak -- [--minutes N] [--store embedded|mongodb] [--seed N] [--no-hostile] [--no-simulator]
   Four members and a gateway in processes of their own under load; members are killed, paused and started again, and a
   fifth one writes junk into the store. Afterwards everything acknowledged must have one outcome at every door, and
-  the audit of \`bigchaindb verify\` must find nothing.
+  the audit of \`bigchaindb verify\` must find nothing. Seeds of the simulator run beside it.
 `;
 
 interface Place {
@@ -35,6 +39,7 @@ async function main(): Promise<number> {
       store: { type: 'string', default: 'embedded' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
       'no-hostile': { type: 'boolean', default: false },
+      'no-simulator': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -43,15 +48,35 @@ async function main(): Promise<number> {
     process.stdout.write(USAGE);
     return values.help ? 0 : 2;
   }
-  let left = minutes;
-  let broken = 0;
-  for (let seed = Number(values.seed); left > 0; seed += 1) {
-    const trialMinutes = Math.min(left, TRIAL_MINUTES_MAX);
-    left -= trialMinutes;
-    broken += await soak(values.store, trialMinutes, seed, !values['no-hostile']);
-  }
+  const seed = Number(values.seed);
+  const simulator = values['no-simulator'] ? null : simulate(minutes, seed);
+  const ofTrials = await trials(values.store, minutes, seed, !values['no-hostile']);
+  const broken = ofTrials + (simulator === null ? 0 : await simulator());
   process.stdout.write(`${broken === 0 ? 'nothing was broken' : `${broken} problems`}\n`);
   return broken === 0 ? 0 : 1;
+}
+
+/** Begins; call the answer for the number of problems, when the time is over. */
+function simulate(minutes: number, seed: number): () => Promise<number> {
+  const simulator = new Simulator(minutes, SIMULATED_FROM + seed, (text) => line('SIMULATOR', text));
+  process.once('exit', () => simulator.stop());
+  return async () => {
+    const { code, totals } = await simulator.ended();
+    line('simulator', totals);
+    return code === 0 ? 0 : 1;
+  };
+}
+
+/** One after the other, until the time is over; the number of problems. */
+async function trials(store: string, minutes: number, firstSeed: number, hostile: boolean): Promise<number> {
+  let left = minutes;
+  let broken = 0;
+  for (let seed = firstSeed; left > 0; seed += 1) {
+    const trialMinutes = Math.min(left, TRIAL_MINUTES_MAX);
+    left -= trialMinutes;
+    broken += await soak(store, trialMinutes, seed, hostile);
+  }
+  return broken;
 }
 
 /** The number of problems that one trial found. */

@@ -5,7 +5,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest } from '@apollo/server';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, OperationTypeNode } from 'graphql';
 import { JsonSyntaxError, parseJson, parseJsonBytes } from '../../codec/json-reader.js';
 import type { JsonObject, JsonValue } from '../../codec/json-value.js';
 import { JsonFloat } from '../../codec/json-value.js';
@@ -94,8 +94,10 @@ export class HttpTransport {
       if (!response.writableFinished) control.cancel();
     });
     try {
-      const answer = await this.answerOf(request, bytes, requestId, control);
+      const { answer, kind } = await this.answerOf(request, bytes, requestId, control);
       if (!response.destroyed) this.send(request, response, answer);
+      // A crash from here on finds a client that relies on what the store acknowledged.
+      if (kind === OperationTypeNode.MUTATION) this.own.parts.runtime.failpoints.hit('submit.after_reply');
     } finally {
       control.finish();
     }
@@ -106,7 +108,7 @@ export class HttpTransport {
     bytes: Uint8Array,
     requestId: string,
     control: OperationControl,
-  ): Promise<AnswerToSend> {
+  ): Promise<{ answer: AnswerToSend; kind: OperationTypeNode | null }> {
     const search = searchOf(request);
     const read = readRequest(request, bytes, search);
     const operation: RunningOperation = {
@@ -122,7 +124,7 @@ export class HttpTransport {
     };
     const answer = await this.run(request, read, search, operation);
     this.own.meter.ended('http', operation, answer.body.startsWith(ERRORS_FIRST));
-    return answer;
+    return { answer, kind: operation.kind };
   }
 
   private async run(
