@@ -1,5 +1,6 @@
 /** Whether a federation has come to rest, and if not, why: what must become of everything once the faults end (I13, I14). */
 
+import { isTextOf } from './checkers/slow-transactions.js';
 import type { Simulation } from './simulation.js';
 import type { Workload } from './workload.js';
 
@@ -14,7 +15,10 @@ export function unrest(simulation: Simulation, workload: Workload): string | nul
   const heights = new Set(nodes.map((node) => node.view.read.height()));
   if (heights.size > 1) return `nodes stand at heights ${[...heights].join(', ')}`;
   const { facts } = simulation.store;
-  const standing = facts.readBacklog(0, 1000).find((entry) => workload.acknowledged.has(entry.transactionId));
+  // What a hostile member wrote under the id of another's transaction may stay: nobody takes it for that transaction.
+  const standing = facts
+    .readBacklog(0, 1000)
+    .find(({ transactionId: id, text }) => workload.acknowledged.has(id) && isTextOf(id, text));
   if (standing !== undefined) return `${standing.transactionId} stands in the backlog`;
   for (const id of workload.acknowledged) {
     for (const { name, core } of nodes) {

@@ -10,6 +10,7 @@ import type { ProcessHost } from '../support/simulated-process.js';
 import { SeededRandom } from '../support/simulated-random.js';
 import { type SimulatedClockOptions, SimulatedWorld } from '../support/simulated-runtime.js';
 import { FaultyStore } from '../support/store-faults.js';
+import { isTextOf } from './checkers/slow-transactions.js';
 import type { Happening, Recorded } from './chronicle.js';
 import { FaultInjector } from './fault-injector.js';
 import type { Author, FactChange } from './shared-facts.js';
@@ -155,7 +156,8 @@ export class Simulation implements ProcessHost {
   }
 
   private recordFact(change: FactChange, { name: by, life }: Author): void {
-    if (change.kind === 'entry') this.entryOf.set(change.entry.digest, change.entry.transactionId);
+    if (change.kind === 'entry' && isTextOf(change.entry.transactionId, change.entry.text))
+      this.entryOf.set(change.entry.digest, change.entry.transactionId);
     if (change.kind === 'entry gone' && this.hostile.includes(by))
       this.dropped.add(this.entryOf.get(change.digest) ?? '');
     this.record(change.kind === 'vote' ? { ...change, by, life } : { ...change, by });

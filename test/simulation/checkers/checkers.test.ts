@@ -176,3 +176,16 @@ test('a list of outputs that lacks one is found', () => {
   };
   expect(judge(chronicleOf({ happenings: [listed] })).map(({ invariant }) => invariant)).toEqual(['I16']);
 });
+
+test('another text under the id of a transaction does not stand for it', () => {
+  const lost = create({ data: { checked: 7 } });
+  const entryOf = (text: string): Happening => {
+    const entry = { digest: text, transactionId: lost.id, text, assignee: '', stamp: '' };
+    return { kind: 'entry', by: 'node-1', entry };
+  };
+  const acknowledged: Happening = { kind: 'acknowledged', node: 'node-1', transactionId: lost.id };
+  const found = (text: string): string[] =>
+    judge(chronicleOf({ happenings: [entryOf(text), acknowledged] })).map(({ invariant }) => invariant);
+  expect(found(lost.text)).not.toContain('I6');
+  expect(found(`{"id":"${lost.id}"}`)).toContain('I6');
+});

@@ -4,9 +4,10 @@
  * again.
  */
 
-import type { Checker, Chronicle } from '../chronicle.js';
+import type { Checker, Chronicle, EntryFact } from '../chronicle.js';
 import { isObject, objectOf } from './documents.js';
 import { slowLedgerOf } from './slow-ledger.js';
+import { isTextOf } from './slow-transactions.js';
 
 export const acknowledgedIsNeverLost: Checker = (chronicle) => {
   const standing = new Standing(chronicle);
@@ -43,8 +44,7 @@ class Standing {
   take(event: Chronicle['events'][number]): string | null {
     switch (event.kind) {
       case 'entry':
-        if (!this.entries.has(event.entry.digest)) this.count(event.entry.transactionId, 1);
-        this.entries.set(event.entry.digest, event.entry.transactionId);
+        this.enter(event.entry);
         return null;
       case 'entry gone': {
         const id = this.entries.get(event.digest) ?? '';
@@ -71,6 +71,13 @@ class Standing {
   isLost(id: string): boolean {
     if (!this.acknowledged.has(id) || this.dropped.has(id)) return false;
     return (this.entriesOf.get(id) ?? 0) < 1 && !this.inBlocks.has(id) && !this.rejected.has(id);
+  }
+
+  /** Another text under the id of a transaction does not stand for it. */
+  private enter({ digest, transactionId, text }: EntryFact): void {
+    if (this.entries.has(digest) || !isTextOf(transactionId, text)) return;
+    this.count(transactionId, 1);
+    this.entries.set(digest, transactionId);
   }
 
   private count(id: string, by: number): void {

@@ -2,6 +2,7 @@
 
 import { type Checker, eventsOf } from '../chronicle.js';
 import { slowLedgerOf } from './slow-ledger.js';
+import { isTextOf } from './slow-transactions.js';
 
 export const acknowledgedEndsValidOrRejected: Checker = (chronicle) => {
   const { validHeights } = slowLedgerOf(chronicle);
@@ -19,8 +20,10 @@ export function droppedByHostile(chronicle: Parameters<Checker>[0]): Set<string>
   const entries = new Map<string, string>();
   const dropped = new Set<string>();
   for (const event of chronicle.events) {
-    if (event.kind === 'entry') entries.set(event.entry.digest, event.entry.transactionId);
-    else if (event.kind === 'entry gone' && !running.has(event.by))
+    if (event.kind === 'entry') {
+      const { digest, transactionId, text } = event.entry;
+      if (!entries.has(digest) && isTextOf(transactionId, text)) entries.set(digest, transactionId);
+    } else if (event.kind === 'entry gone' && !running.has(event.by))
       dropped.add(entries.get(event.digest) ?? '');
   }
   return dropped;

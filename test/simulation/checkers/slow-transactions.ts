@@ -10,6 +10,7 @@ import {
   isSigned,
   type Json,
   type JsonObject,
+  objectOf,
   satisfies,
   sha3,
 } from './documents.js';
@@ -57,6 +58,12 @@ function withoutFulfillments(document: JsonObject): JsonObject {
     ...document,
     inputs: inputs.map((input) => (isObject(input) ? { ...input, fulfillment: null } : input)),
   };
+}
+
+/** Whether the text is an object whose id is the hash of the rest, and this one: no other text stands for the transaction. */
+export function isTextOf(id: string, text: string): boolean {
+  const document = objectOf(text);
+  return document !== null && document.id === id && idOf(document) === id;
 }
 
 function idOf(document: JsonObject): string {
