@@ -35,12 +35,12 @@ export function foundTransaction(row: Row): FoundTransaction | null {
   };
 }
 
-/** Columns for `blockRow`; table `heights`. `blockChecksum` covers those between the height and itself. */
+/** Columns for `blockRow`; table `heights`. The checksum covers those between the height and itself. */
 export const BLOCK_COLUMNS =
   'height, id, timestamp, creator, voters, signature, parent, status, invalid_reason, decided_at_ms, transaction_count, checksum';
 
-/** Of the values as they are written, in the order of BLOCK_COLUMNS. */
-export function blockChecksum(values: readonly unknown[]): number {
+/** Of the values of a row as they are written, in the order of its columns. */
+export function rowChecksum(values: readonly unknown[]): number {
   // Long texts come back as bytes.
   const plain = values.map((value, index) => (value instanceof Uint8Array ? textAt(values, index) : value));
   return crc32(plain.join('\0'));
@@ -48,7 +48,7 @@ export function blockChecksum(values: readonly unknown[]): number {
 
 /** Null for a row that is not what was written. */
 export function blockRow(row: Row): BlockRow | null {
-  if (blockChecksum(row.slice(1, -1)) !== row.at(-1)) return null;
+  if (rowChecksum(row.slice(1, -1)) !== row.at(-1)) return null;
   const voters = parseJson(textAt(row, 4));
   return {
     height: numberAt(row, 0),
@@ -65,10 +65,19 @@ export function blockRow(row: Row): BlockRow | null {
   };
 }
 
-/** Columns for `voteRow`; tables `votes v` and `heights h`. */
-export const VOTE_COLUMNS = 'v.sequence, h.id, v.node, v.signature, v.text, v.standing, v.late';
+/** Columns for `voteRow`; tables `votes v` and `heights h`. The checksum covers those between the block's id and itself. */
+export const VOTE_COLUMNS =
+  'v.sequence, h.id, v.node, v.signature, v.text, v.standing, v.late, v.is_valid, v.checksum';
 
-export function voteRow(row: Row): VoteRow {
+/** What the vote in a row of VOTE_COLUMNS says of its block; null when it says nothing. */
+export function saidOfBlock(row: Row): boolean | null {
+  const said = nullableNumberAt(row, 7);
+  return said === null ? null : said === 1;
+}
+
+/** Null for a row that is not what was written. */
+export function voteRow(row: Row): VoteRow | null {
+  if (rowChecksum(row.slice(2, -1)) !== row.at(-1)) return null;
   return {
     height: heightOf(numberAt(row, 0)),
     blockId: textAt(row, 1),
@@ -80,10 +89,13 @@ export function voteRow(row: Row): VoteRow {
   };
 }
 
-/** Columns for `viewRejection`; table `rejections`. */
-export const REJECTION_COLUMNS = 'transaction_id, code, message, at_ms, node, position, digest, text';
+/** Columns for `viewRejection`; table `rejections`. The checksum covers the others. */
+export const REJECTION_COLUMNS =
+  'transaction_id, code, message, at_ms, node, position, digest, text, checksum';
 
-export function viewRejection(row: Row): ViewRejection {
+/** Null for a row that is not what was written. */
+export function viewRejection(row: Row): ViewRejection | null {
+  if (rowChecksum(row.slice(0, -1)) !== row.at(-1)) return null;
   return {
     transactionId: textAt(row, 0),
     code: textAt(row, 1),

@@ -5,7 +5,7 @@ import type { DecidedStatus, StandingVote } from './view.js';
 /** Marks the file as a view: `BCDV`. */
 export const APPLICATION_ID = 0x42434456;
 /** Grows with every change of the tables or of what is written into them. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** What a row of `ids` says about the transaction or asset whose id has this prefix. */
 export const ID_KIND = {
@@ -118,7 +118,8 @@ export const SCHEMA = `
     node_prefix INTEGER NOT NULL,
     node TEXT NOT NULL,
     signature TEXT NOT NULL,
-    text TEXT NOT NULL
+    text TEXT NOT NULL,
+    checksum INTEGER NOT NULL
   );
   CREATE INDEX votes_by_node ON votes (node_prefix);
   CREATE INDEX evidence_by_node ON votes (node_prefix) WHERE standing = ${STANDINGS.indexOf('equivocation')};
@@ -132,7 +133,8 @@ export const SCHEMA = `
     message TEXT NOT NULL,
     node TEXT NOT NULL,
     digest TEXT NOT NULL,
-    text TEXT NOT NULL
+    text TEXT NOT NULL,
+    checksum INTEGER NOT NULL
   );
   CREATE INDEX rejections_by_transaction ON rejections (prefix);
 

@@ -3,6 +3,7 @@
  * transaction of its own. Nothing here grows with the ledger.
  */
 
+import type { VoteRow } from './list-queries.js';
 import { PendingRows } from './pending-rows.js';
 import {
   BLOCK_COLUMNS,
@@ -180,14 +181,30 @@ export class SqliteReader implements ViewReader {
 
   blockVotes(height: number): (StandingVote & { readonly late: boolean })[] {
     return this.votesAt.all(sequenceOf(height, 0), endOf(height)).map((row) => {
-      const { blockId, node, signature, text, standing, late } = voteRow(row);
+      const { blockId, node, signature, text, standing, late } = this.vote(row);
       return { blockId, node, signature, text, standing, late };
     });
   }
 
   rejection(transactionId: string): ViewRejection | null {
     const row = this.findRejection.get(idPrefix(transactionId), bound(transactionId));
-    return row === undefined ? null : viewRejection(row);
+    return row === undefined ? null : this.rejectionOf(row);
+  }
+
+  /** Of VOTE_COLUMNS. Throws ViewUnreadable for a row that is not what was written. */
+  vote(row: Row): VoteRow {
+    const vote = voteRow(row);
+    if (vote !== null) return vote;
+    throw this.sqlite.damaged(
+      `the row of a vote at height ${heightOf(numberAt(row, 0))} is not what was written`,
+    );
+  }
+
+  /** Of REJECTION_COLUMNS. Throws ViewUnreadable for a row that is not what was written. */
+  rejectionOf(row: Row): ViewRejection {
+    const rejection = viewRejection(row);
+    if (rejection !== null) return rejection;
+    throw this.sqlite.damaged(`the row of rejection ${numberAt(row, 5)} is not what was written`);
   }
 
   lastInvalidHeights(): readonly { readonly creator: string; readonly height: number }[] {

@@ -6,7 +6,7 @@
 import { parseJson } from '../codec/json-reader.js';
 import { ActivityWriter } from './activity-writer.js';
 import type { LateVote, PackedHeight, PackedTransaction } from './packing.js';
-import { blockChecksum } from './rows.js';
+import { rowChecksum } from './rows.js';
 import { HEIGHT_STATUS, STANDINGS } from './schema.js';
 import { idPrefix, keyPrefix, sequenceOf } from './sequence.js';
 import { bound, numberAt, type Sqlite, type Statement, textAt } from './sqlite.js';
@@ -51,11 +51,11 @@ export class ViewWriter {
     );
     this.insertHeight = sqlite.prepare('INSERT INTO heights VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)');
     this.insertBlockId = sqlite.prepare('INSERT INTO block_ids VALUES (?,?)');
-    this.insertVote = sqlite.prepare('INSERT INTO votes VALUES (?,?,?,?,?,?,?,?)');
+    this.insertVote = sqlite.prepare('INSERT INTO votes VALUES (?,?,?,?,?,?,?,?,?)');
     this.votesOfHeight = sqlite.prepare(
       'SELECT sequence, node, signature FROM votes WHERE sequence >= ? AND sequence < ?',
     );
-    this.insertRejection = sqlite.prepare('INSERT OR IGNORE INTO rejections VALUES (?,?,?,?,?,?,?,?,?)');
+    this.insertRejection = sqlite.prepare('INSERT OR IGNORE INTO rejections VALUES (?,?,?,?,?,?,?,?,?,?)');
     this.setRejectionPosition = sqlite.prepare('UPDATE positions SET rejections = max(rejections, ?)');
     this.addLateCount = sqlite.prepare('UPDATE positions SET late_votes = late_votes + ?');
   }
@@ -115,7 +115,7 @@ export class ViewWriter {
     this.insertBlockId.run(idPrefix(block.id), height);
     const { id, timestamp, creator, voters, signature, parent, invalidReason } = block;
     const facts = [id, timestamp, creator, voters, signature, parent, HEIGHT_STATUS[status], invalidReason];
-    const checksum = blockChecksum([...facts, decidedAtMs, transactions.length]);
+    const checksum = rowChecksum([...facts, decidedAtMs, transactions.length]);
     this.insertHeight.run(
       height,
       HEIGHT_STATUS[status],
@@ -154,16 +154,20 @@ export class ViewWriter {
 
   private writeVote(sequence: number, vote: StandingVote, late: boolean): void {
     const { node, signature, text, standing } = vote;
-    const validity = isBlockValid(text);
+    const said = isBlockValid(text);
+    const isValid = said === null ? null : Number(said);
+    const place = STANDINGS.indexOf(standing);
+    const isLate = late ? 1 : 0;
     this.insertVote.run(
       sequence,
-      STANDINGS.indexOf(standing),
-      late ? 1 : 0,
-      validity === null ? null : Number(validity),
+      place,
+      isLate,
+      isValid,
       keyPrefix(node),
       bound(node),
       bound(signature),
       bound(text),
+      rowChecksum([node, signature, text, place, isLate, isValid]),
     );
   }
 
@@ -198,6 +202,7 @@ export class ViewWriter {
           bound(node),
           bound(digest),
           bound(text),
+          rowChecksum([transactionId, code, message, atMs, node, position, digest, text]),
         );
         if (added > 0) this.activity.addRejection(atMs);
       }

@@ -173,6 +173,35 @@ test('a text in which one bit flipped is never given out, and ends the node', as
   }
 });
 
+test('a vote and a rejection in which one bit flipped are never given out', async () => {
+  const made = createDirectView({ path: path() });
+  const { block, ...height } = bulkHeight(0, [{ id: sha3Hex('a') }]);
+  const text = '{"node_pubkey":"node-1","vote":{"is_block_valid":true}}';
+  const vote = { node: 'node-1', signature: 'signature-1', text, standing: 'counted' } as const;
+  if (block === null) throw new Error('a block is needed');
+  await made.apply([{ ...height, block: { ...block, votes: [{ ...vote, blockId: block.id }] } }]);
+  const told = { transactionId: sha3Hex('b'), code: 'DOUBLE_SPEND', message: 'told so', atMs: 1 };
+  await made.addRejections([{ ...told, node: 'node-1', digest: 'd', text: '{}', position: 1 }], 1);
+  await made.close();
+  const bytes = readFileSync(path());
+  for (const found of ['is_block_valid":true', 'told so']) {
+    const damaged = Buffer.from(bytes);
+    const at = damaged.lastIndexOf(found);
+    damaged[at] = (damaged[at] ?? 0) ^ 1;
+    writeFileSync(path(), damaged);
+    const view = createDirectView({ path: path() });
+    const isVote = found !== 'told so';
+    const votes = (): unknown => view.read.blockVotes(0);
+    const rejection = (): unknown => view.read.rejection(told.transactionId);
+    expect(isVote ? votes : rejection).toThrow(ViewUnreadable);
+    expect(isVote ? rejection : votes).not.toThrow();
+    const all = { asOf: 0, order: 'OLDEST_FIRST', limit: 100 } as const;
+    const listed = isVote ? view.lists.votes({}, all) : view.lists.rejections(0, 10);
+    await expect(listed).rejects.toThrow('is not what was written');
+    await view.close();
+  }
+});
+
 test('texts of any length and any characters come back as they were', async () => {
   const notes = ['', 'é\u{1f37a}', 'x'.repeat(5000), '\\u0000', '"'.repeat(3).replaceAll('"', '\\"')];
   const transactions = notes.map((note, index) => ({

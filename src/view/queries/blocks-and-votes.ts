@@ -9,10 +9,10 @@ import type {
   VoteFilter,
   VoteRow,
 } from '../list-queries.js';
-import { VOTE_COLUMNS, voteRow } from '../rows.js';
+import { saidOfBlock, VOTE_COLUMNS } from '../rows.js';
 import { HEIGHT_STATUS, STANDINGS } from '../schema.js';
 import { endOf, heightOf, keyPrefix, POSITIONS, placeOf, sequenceOf } from '../sequence.js';
-import { bound, nullableNumberAt, numberAt, type Row } from '../sqlite.js';
+import { bound, numberAt } from '../sqlite.js';
 import type { BlockRow } from '../view.js';
 import { readPage } from './pages.js';
 import { type QueryContext, ScanBudget } from './query-context.js';
@@ -82,7 +82,7 @@ export function readCounters(context: QueryContext, asOf: number): Counters {
   };
 }
 
-const VOTES = `SELECT ${VOTE_COLUMNS}, v.is_valid FROM votes v JOIN heights h ON h.height = v.sequence / ${POSITIONS}`;
+const VOTES = `SELECT ${VOTE_COLUMNS} FROM votes v JOIN heights h ON h.height = v.sequence / ${POSITIONS}`;
 
 export function listVotes(context: QueryContext, filter: VoteFilter, page: PageRequest): Page<VoteRow> {
   const { blockId, node, isBlockValid } = filter;
@@ -96,8 +96,9 @@ export function listVotes(context: QueryContext, filter: VoteFilter, page: PageR
       sequences: voteSource(context, filter),
       rowsAt: (sequence) => {
         const row = context.statement(`${VOTES} WHERE v.sequence = ?`).get(sequence);
-        if (row === undefined || !saysSo(row, isBlockValid ?? null)) return [];
-        const vote = voteRow(row);
+        if (row === undefined) return [];
+        const vote = context.reader.vote(row);
+        if (typeof isBlockValid === 'boolean' && saidOfBlock(row) !== isBlockValid) return [];
         if (node && vote.node !== node) return [];
         return [{ ...vote, place: placeOf(sequence) }];
       },
@@ -107,10 +108,6 @@ export function listVotes(context: QueryContext, filter: VoteFilter, page: PageR
     },
     page,
   );
-}
-
-function saysSo(row: Row, isBlockValid: boolean | null): boolean {
-  return isBlockValid === null || nullableNumberAt(row, 7) === Number(isBlockValid);
 }
 
 function voteSource(context: QueryContext, { blockId, node }: VoteFilter): SequenceSource {
@@ -128,7 +125,9 @@ export function votesByHeights(context: QueryContext, heights: readonly number[]
   const statement = context.statement(
     `${VOTES} WHERE v.sequence >= ? AND v.sequence < ? ORDER BY v.sequence`,
   );
-  return heights.map((height) => statement.all(sequenceOf(height, 0), endOf(height)).map(voteRow));
+  return heights.map((height) =>
+    statement.all(sequenceOf(height, 0), endOf(height)).map((row) => context.reader.vote(row)),
+  );
 }
 
 /** Members are few, and so are votes that are evidence. */
@@ -147,6 +146,10 @@ export function memberVotes(
   return nodes.map((node) => {
     const row = last.get(keyPrefix(node), bound(node));
     const rows = evidence.all(keyPrefix(node), bound(node), evidenceMax);
-    return { node, last: row === undefined ? null : voteRow(row), evidence: rows.map(voteRow) };
+    return {
+      node,
+      last: row === undefined ? null : context.reader.vote(row),
+      evidence: rows.map((each) => context.reader.vote(each)),
+    };
   });
 }

@@ -19,7 +19,7 @@ import type {
   VoteFilter,
   VoteRow,
 } from '../list-queries.js';
-import { REJECTION_COLUMNS, viewRejection } from '../rows.js';
+import { REJECTION_COLUMNS } from '../rows.js';
 import type { BlockRow, FoundTransaction, Spender, ViewRejection } from '../view.js';
 import {
   type AssetPageRequest,
@@ -100,14 +100,14 @@ function rejectionsAfter(context: QueryContext, afterPosition: number, limit: nu
   return context
     .statement(`SELECT ${REJECTION_COLUMNS} FROM rejections WHERE position > ? ORDER BY position LIMIT ?`)
     .all(afterPosition, limit)
-    .map(viewRejection);
+    .map((row) => context.reader.rejectionOf(row));
 }
 
 function newestRejections(context: QueryContext, limit: number): ViewRejection[] {
   return context
     .statement(`SELECT ${REJECTION_COLUMNS} FROM rejections ORDER BY position DESC LIMIT ?`)
     .all(limit)
-    .map(viewRejection);
+    .map((row) => context.reader.rejectionOf(row));
 }
 
 function lastRejectionPosition(context: QueryContext): number {
