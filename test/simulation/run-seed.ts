@@ -140,7 +140,8 @@ class SeedRun {
     for (const subscriber of this.subscribers)
       subscriber.connect(world.random.pick(nodes.filter((node) => !node.isLost)));
     await world.runFor(1000);
-    isAtRest();
+    // Clients that were refused may have sent again meanwhile.
+    while (!isAtRest() && world.nowMs() < deadlineMs) await world.runFor(1000);
     return reason;
   }
 
