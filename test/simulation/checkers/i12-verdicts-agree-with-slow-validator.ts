@@ -33,17 +33,26 @@ function wrongVotes(chronicle: Chronicle): string[] {
   );
 }
 
+/** Refusals for an input that was not valid yet at the height up to which the ledger was known. */
+const UNKNOWN_INPUT: ReadonlySet<Json | undefined> = new Set([
+  'INPUT_DOES_NOT_EXIST',
+  'TRANSACTION_NOT_IN_VALID_BLOCK',
+]);
+
 /** What breaks no rule in the end never broke one: only an unknown input may have come to be after the refusal. */
 function wrongRejections(chronicle: Chronicle): string[] {
   const ledger = slowLedgerOf(chronicle);
   const running = new Set(chronicle.processes);
   const texts = new Map(eventsOf(chronicle, 'entry').map(({ entry }) => [entry.digest, entry.text]));
   return eventsOf(chronicle, 'rejection').flatMap(({ by, rejection }) => {
-    const { code, digest } = objectOf(rejection.text) ?? {};
-    if (!running.has(by) || code === 'TRANSACTION_NOT_IN_VALID_BLOCK') return [];
+    const { code, digest, height } = objectOf(rejection.text) ?? {};
+    if (!running.has(by)) return [];
     const transaction = readTransaction((objectOf(texts.get(String(digest)) ?? '') ?? null) as Json);
     if (typeof transaction === 'string' || transaction.operation === 'GENESIS') return [];
     if (brokenRule(transaction, ledger) !== null) return [];
+    const cameLater = ({ link }: { readonly link: string }): boolean =>
+      (ledger.validHeights.get(link.split(':')[0] ?? '') ?? []).every((each) => each > Number(height));
+    if (UNKNOWN_INPUT.has(code) && transaction.spends.some(cameLater)) return [];
     return [`${by} rejected ${transaction.id} as ${String(code)}, which breaks no rule`];
   });
 }
