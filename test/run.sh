@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What `npm test` runs: type check, lint, build, every jest test. All steps run whatever the earlier ones said, each
+# What `npm test` runs: type check, lint, build, every jest test, and, where all of them were asked for, the branches that
+# the unit tests of the rules reach. All steps run whatever the earlier ones said, each
 # failing step counts as one failure, and the last line is always `N passed, N failed, N skipped`.
 # Arguments go to jest, e.g. `npm test -- test/unit/codec`.
 set -u
@@ -30,6 +31,11 @@ step 'build' npm run --silent build
 echo '== tests'
 node_modules/.bin/jest --ci --json --outputFile="$results/jest.json" "$@" </dev/null 2>&1 >/dev/null
 jest_exit=$?
+
+# After the tests: what times them must not have it beside them.
+if [ $# -eq 0 ]; then
+  step 'coverage of the rules' node_modules/.bin/jest --config jest.coverage.config.js
+fi
 
 # Names what failed and what was skipped, then prints the one last line; exits 1 unless everything passed.
 node test/support/print-counts.js "$results/jest.json" "$jest_exit" ${failed_steps[@]+"${failed_steps[@]}"}

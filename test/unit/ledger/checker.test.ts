@@ -209,6 +209,25 @@ describe('packing', () => {
     expect(packCheckedBlock(null)).toBeNull();
   });
 
+  test('a block that is wrong in itself survives it, too', () => {
+    const texts = chain(2).map((each) => each.text);
+    const more = textOf({ ...documentOf({ text: storedBlock(texts).text }), aaa: 'before the usual head' });
+    const claimed = (text: string, signature: string): StoredBlock => {
+      const id = sha3Hex(text);
+      const claimSignature = makeClaim(node, { blockId: id, height: 3, parent: 'p' });
+      return { height: 3, parent: 'p', id, text, signature, claimSignature };
+    };
+    for (const block of [
+      claimed(more, signText(more, node.privateKey)),
+      storedBlock(texts, { signature: signText('x', node.privateKey) }),
+    ]) {
+      const checked = checkBlock(block, new Set());
+      const packed = packCheckedBlock(checked);
+      expect(checked?.shapeProblem === null && checked.signatureValid).toBe(false);
+      expect(packed === null ? null : unpackCheckedBlock(structuredClone(packed), block)).toEqual(checked);
+    }
+  });
+
   test('an answer that is cut short is an error, never a guess', () => {
     const packed = packChecks([checkTransaction(create().text, DOOR)]);
     expect(() => unpackChecks({ strings: [], numbers: packed.numbers }, 1)).toThrow(/end early/);
