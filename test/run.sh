@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
-# What `npm test` runs: type check, lint, build, every jest test, and, where all of them were asked for, the branches that
-# the unit tests of the rules reach. All steps run whatever the earlier ones said, each
-# failing step counts as one failure, and the last line is always `N passed, N failed, N skipped`.
-# Arguments go to jest, e.g. `npm test -- test/unit/codec`.
+# What `npm test` runs: type check, lint, build, every jest test, and then the branches that the unit tests of the rules
+# reach. All steps run whatever the earlier ones said, each failing step counts as one failure, and the last line is always
+# `N passed, N failed, N skipped`. Arguments go to jest, e.g. `npm test -- test/unit/codec`; the branches are left out then.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 export NODE_ENV=test FORCE_COLOR=0
