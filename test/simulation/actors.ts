@@ -21,6 +21,8 @@ const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin'];
 
 export class Actors {
   readonly holdings: Holding[] = [];
+  /** What was held and is spent, or meant to be. */
+  readonly spent: Holding[] = [];
   private serial = 0;
 
   constructor(
@@ -98,6 +100,7 @@ export class Actors {
   private take(): Holding | null {
     if (this.holdings.length === 0) return null;
     const [holding] = this.holdings.splice(this.random.integer(this.holdings.length), 1);
+    if (holding !== undefined) this.spent.push(holding);
     return holding ?? null;
   }
 

@@ -34,6 +34,12 @@ export interface RejectionFact {
   readonly text: string;
 }
 
+/** A complete list of public keys, in force from a height on. */
+export interface MembersFrom {
+  readonly height: number;
+  readonly members: readonly string[];
+}
+
 export interface Place {
   readonly height: number;
   /** -1: before the first transaction of the height. */
@@ -46,9 +52,18 @@ export type Happening =
   | { readonly kind: 'entry'; readonly by: string; readonly entry: EntryFact }
   | { readonly kind: 'entry gone'; readonly by: string; readonly digest: string }
   | { readonly kind: 'block'; readonly by: string; readonly block: BlockFact }
-  | { readonly kind: 'vote'; readonly by: string; readonly life: number; readonly vote: VoteFact }
+  | { readonly kind: 'vote'; readonly by: string; readonly vote: VoteFact }
   | { readonly kind: 'rejection'; readonly by: string; readonly rejection: RejectionFact }
-  | { readonly kind: 'started'; readonly node: string; readonly life: number }
+  | { readonly kind: 'started'; readonly node: string }
+  /** `federation.changes` that a process starts with from the life `from` on; before it had none. */
+  | {
+      readonly kind: 'configured';
+      readonly node: string;
+      readonly from: number;
+      readonly changes: readonly MembersFrom[];
+    }
+  /** Its view was thrown away, and is derived anew from the life `from` on. */
+  | { readonly kind: 'rebuilt'; readonly node: string; readonly from: number }
   | { readonly kind: 'acknowledged'; readonly node: string; readonly transactionId: string }
   /** A door refused a right transaction for good. `isContested`: clients have sent another that spends the same. */
   | {
@@ -97,11 +112,16 @@ export type Happening =
       readonly count: number;
       readonly limit: number;
     }
+  /** A node stopped by itself whose operator had made a mistake, or that is no member any more. */
+  | { readonly kind: 'stopped'; readonly node: string; readonly error: string }
+  /** Blocks have come for long enough, without faults, for a node to see that the others go by another list. */
+  | { readonly kind: 'had time to notice'; readonly node: string }
   /** A node stopped by itself. */
   | { readonly kind: 'failed'; readonly node: string; readonly error: string }
   | { readonly kind: 'unhandled'; readonly error: string };
 
-export type Recorded = Happening & { readonly atMs: number };
+/** `life`: that of the process which did or said it; 0 for who is none. */
+export type Recorded = Happening & { readonly atMs: number; readonly life: number };
 
 /** What a node's view held at the end. */
 export interface ViewRecord {
@@ -127,6 +147,8 @@ export interface Chronicle {
   };
   /** Public keys of the first federation. */
   readonly members: readonly string[];
+  /** What the operators agreed on after it. */
+  readonly changes: readonly MembersFrom[];
   /** Names of the processes that ran; whoever else wrote is a hostile member. */
   readonly processes: readonly string[];
   /** Views of the nodes that were up at the end, and one that was derived from the store alone. */

@@ -12,8 +12,9 @@ import { makeRejection } from '../../src/model/rejection.js';
 import { makeVote } from '../../src/model/vote.js';
 import type { StoredBlock } from '../../src/store/store.js';
 import { keyPairOf } from '../support/keys.js';
-import type { SeededRandom } from '../support/simulated-random.js';
+import { SeededRandom } from '../support/simulated-random.js';
 import { create } from '../support/transactions.js';
+import type { Holding } from './actors.js';
 import { type BlockChange, type BlockPlace, hostileBlocks } from './hostile-blocks.js';
 import type { Author } from './shared-facts.js';
 import type { Simulation } from './simulation.js';
@@ -33,6 +34,9 @@ export class HostileMember {
   private readonly random: SeededRandom;
   private readonly key: KeyPair;
   private readonly author: Author;
+  /** Chance of its own: members that do not come back to what is done act as if there were no such thing. */
+  private readonly returning: SeededRandom;
+  private readonly comesBack: boolean;
   private serial = 0;
 
   constructor(
@@ -43,11 +47,29 @@ export class HostileMember {
     this.random = simulation.world.random;
     this.key = keyPairOf(name);
     this.author = { name, life: 0 };
+    this.returning = new SeededRandom(simulation.seed, 'returning', name);
+    this.comesBack = this.returning.chance(0.3);
   }
 
   /** Does one thing of its list. */
   act(): void {
-    const acts: Readonly<Record<string, Act>> = {
+    const comesBack = this.comesBack && this.returning.chance(0.4);
+    const acts = comesBack ? this.actsOnWhatIsDone() : this.acts();
+    const what = (comesBack ? this.returning : this.random).pick(Object.keys(acts));
+    this.simulation.tell(this.name, what);
+    this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
+    acts[what]?.();
+  }
+
+  private actsOnWhatIsDone(): Readonly<Record<string, Act>> {
+    return {
+      'Z6 block of what stands in a valid one': () => this.again((spent) => spent.transaction),
+      'Z6 block that spends what is spent': () => this.again((spent) => this.spendAgain(spent)),
+    };
+  }
+
+  private acts(): Readonly<Record<string, Act>> {
+    return {
       'Z1 block with itself as the only voter': () => this.onlyVoter(),
       'Z2 vote under the key of another': () => this.forgedVote(),
       'Z3 votes for both sides': () => this.vote(this.someBlock(), [true, false]),
@@ -63,10 +85,6 @@ export class HostileMember {
       'honest vote': () => this.vote(this.someBlock(), [true]),
       'honest block': () => this.claim({}),
     };
-    const what = this.random.pick(Object.keys(acts));
-    this.simulation.tell(this.name, what);
-    this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
-    acts[what]?.();
   }
 
   private get facts() {
@@ -81,7 +99,7 @@ export class HostileMember {
   }
 
   private claim(change: BlockChange, place: BlockPlace = this.next()): StoredBlock {
-    const { members } = this.simulation;
+    const members = this.simulation.membersAt(place.height);
     const texts = [this.own().text];
     const transactionTexts =
       change.texts?.(
@@ -108,6 +126,23 @@ export class HostileMember {
     };
     this.facts.claimHeight(block, this.author);
     return block;
+  }
+
+  /**
+   * A block past every door and every right creator, so that the voters alone stand between it and the ledger. Only of
+   * what a correct node knows to be spent in a valid block: before that it would be one rival among others.
+   */
+  private again(make: (spent: Holding) => MadeTransaction): void {
+    const state = this.simulation.correct.find((each) => each.core !== null)?.core?.state;
+    const spent = this.workload.actors.spent.filter(
+      ({ transaction, index }) => state?.validSpender(transaction.id, index) != null,
+    );
+    if (spent.length > 0) this.claim({ texts: () => [make(this.returning.pick(spent)).text] });
+  }
+
+  private spendAgain(spent: Holding): MadeTransaction {
+    const plan = { owners: ['mallory'], threshold: 1, amount: spent.amount };
+    return this.workload.actors.spendAll([spent], [plan]);
   }
 
   private onlyVoter(): void {

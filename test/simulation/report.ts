@@ -16,6 +16,11 @@ export class Totals {
   hostileActs = 0;
   acknowledged = 0;
   heights = 0;
+  changes = 0;
+  mistakes = 0;
+  tampered = 0;
+  tamperedFound = 0;
+  tamperedUnseen = 0;
   failed: number[] = [];
 
   add(outcome: SeedOutcome): void {
@@ -26,6 +31,12 @@ export class Totals {
     this.hostileActs += outcome.hostileActs;
     this.acknowledged += outcome.acknowledged;
     this.heights += outcome.heights;
+    if (outcome.kinds.includes('members change')) this.changes += 1;
+    if (outcome.kinds.includes('odd settings')) this.mistakes += 1;
+    const { acts, found, unseen } = outcome.tampering;
+    this.tampered += acts;
+    this.tamperedFound += found;
+    this.tamperedUnseen += Object.values(unseen).reduce((sum, count) => sum + count, 0);
     if (outcome.breaches.length > 0) this.failed.push(outcome.seed);
   }
 
@@ -36,6 +47,11 @@ export class Totals {
       `${this.faults} faults injected`,
       `${this.crashes} crashes`,
       `${this.hostileActs} acts of hostile members`,
+      `${this.changes} changes of the federation`,
+      `${this.mistakes} mistakes of operators`,
+      `${this.tampered} acts of tampering`,
+      `${this.tamperedFound} of them found`,
+      `${this.tamperedUnseen} of them without a trace`,
       `${this.acknowledged} transactions acknowledged`,
       `${this.heights} blocks`,
       `${this.failed.length} seeds failed${this.failed.length > 0 ? `: ${this.failed.join(' ')}` : ''}`,

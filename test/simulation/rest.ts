@@ -6,6 +6,8 @@ import type { Workload } from './workload.js';
 
 /** The first reason, or null at rest. */
 export function unrest(simulation: Simulation, workload: Workload): string | null {
+  const unfinished = simulation.change?.unfinished() ?? null;
+  if (unfinished !== null) return unfinished;
   const nodes = simulation.nodes.filter((node) => !node.isLost);
   for (const { name, core } of nodes) {
     if (core === null) return `${name} is down`;

@@ -1,15 +1,18 @@
 /**
  * One seed from its beginning to its verdict. Safety phase: clients, hostile members and faults at once. Liveness phase:
  * the faults end, a majority of the members is up, and everything must come to rest in bounded time. Then the checkers
- * judge the chronicle.
+ * judge the chronicle; and in some seeds somebody tampers with copies of the store, which the audit must find.
  */
 
 import { keyPairOf } from '../support/keys.js';
+import { RestlessWorld } from '../support/simulated-runtime.js';
+import { NOTHING, type TamperingOutcome, tamper } from './audit-tampered.js';
 import { type Breach, judge } from './checkers/all.js';
+import { slowLedgerOf } from './checkers/slow-ledger.js';
 import type { Chronicle } from './chronicle.js';
 import { HostileMember } from './hostile-member.js';
 import { unrest } from './rest.js';
-import { Simulation } from './simulation.js';
+import { keysOfLists, Simulation } from './simulation.js';
 import { Subscriber } from './subscriber.js';
 import type { FaultKind } from './swarm.js';
 import { recordView } from './view-record.js';
@@ -32,6 +35,8 @@ export interface SeedOutcome {
   readonly faultCount: number;
   readonly hostileActs: number;
   readonly members: number;
+  /** What was done to the store after the run (Z8), and what the audit found of it. */
+  readonly tampering: TamperingOutcome;
   /** Kinds of faults that were on. */
   readonly kinds: readonly FaultKind[];
   /** The last lines of the trace. */
@@ -66,26 +71,42 @@ class SeedRun {
   }
 
   async run(): Promise<SeedOutcome> {
-    const { simulation } = this;
-    await this.safetyPhase();
-    const reason = await this.livenessPhase();
-    const chronicle = await this.chronicle(reason);
-    for (const node of simulation.nodes) {
+    const { breaches, tampering } = await this.judged();
+    for (const node of this.simulation.nodes) {
       node.die();
       await node.closeView();
     }
-    return this.outcome(judge(chronicle));
+    return this.outcome([...breaches, ...tampering.breaches], tampering);
+  }
+
+  /** A world that spins is over: nothing more can be run in it, so there is no rest and nothing else to judge. */
+  private async judged(): Promise<Pick<SeedOutcome, 'breaches' | 'tampering'>> {
+    try {
+      await this.safetyPhase();
+      const reason = await this.livenessPhase();
+      const chronicle = await this.chronicle(reason);
+      const breaches = judge(chronicle);
+      // What a run has broken needs nobody who tampers with it.
+      if (breaches.length > 0) return { breaches, tampering: NOTHING };
+      const heights = slowLedgerOf(chronicle).decided;
+      return { breaches, tampering: await tamper(this.simulation, heights, chronicle.changes) };
+    } catch (error) {
+      if (!(error instanceof RestlessWorld)) throw error;
+      return { breaches: [{ invariant: 'I14', message: error.message }], tampering: NOTHING };
+    }
   }
 
   private async safetyPhase(): Promise<void> {
     const { simulation } = this;
     const { world, nodes, faults, store } = simulation;
     const phaseMs = world.random.pick([20_000, 60_000, 600_000, 1_800_000, 3_600_000]);
-    for (const node of nodes) world.schedule('start', world.random.integer(500), () => node.startAgain());
+    for (const node of nodes)
+      if (!node.isLost) world.schedule('start', world.random.integer(500), () => node.startAgain());
     this.loseMinority(phaseMs);
     faults.plan(nodes, store, phaseMs);
     // Clients come in bursts, with quiet hours between them.
     const bursts = Array.from({ length: 1 + world.random.integer(4) }, () => world.random.integer(phaseMs));
+    simulation.change?.begin(bursts);
     for (let action = 0; action < ACTIONS; action += 1) {
       const atMs = world.random.pick(bursts) + world.random.integer(15_000);
       world.schedule('workload', atMs, () => this.workload.act());
@@ -103,11 +124,11 @@ class SeedRun {
 
   /** Dies at some time and never comes back; with the hostile ones they stay fewer than half. */
   private loseMinority(phaseMs: number): void {
-    const { world, correct, members, hostile, swarm, faults } = this.simulation;
+    const { world, correct, bearable, change, swarm, faults } = this.simulation;
     if (!swarm.kinds.has('lost member')) return;
-    const bearable = Math.ceil(members.length / 2) - 1 - hostile.length;
+    const spared = [change?.plan.odd?.name, change?.plan.added];
     // What one key's second process does is that member's doing still.
-    for (const node of correct.slice(1, 1 + bearable)) {
+    for (const node of correct.filter(({ name }) => !spared.includes(name)).slice(1, 1 + bearable)) {
       if (node.name === 'twin') continue;
       world.schedule('lost', world.random.integer(phaseMs), () => {
         node.isLost = true;
@@ -128,12 +149,13 @@ class SeedRun {
       node.simulated.disarm();
       if (!node.isLost) node.startAgain();
     }
+    const deadlineMs = world.nowMs() + REST_MS;
+    await simulation.change?.finish(() => workload.create(), deadlineMs);
     let reason: string | null = null;
     const isAtRest = (): boolean => {
       reason = unrest(simulation, workload);
       return reason === null;
     };
-    const deadlineMs = world.nowMs() + REST_MS;
     while (!isAtRest() && world.nowMs() < deadlineMs) await world.runFor(1000);
     // What was sent twice and cleared once more; late votes; the last events of the streams.
     await world.runFor(15_000);
@@ -169,13 +191,14 @@ class SeedRun {
         rejections: facts.readRejections(0, Number.MAX_SAFE_INTEGER),
       },
       members: simulation.members.map((name) => keyPairOf(name).publicKey),
+      changes: keysOfLists(simulation.change?.agreed ?? []),
       processes: [...nodes, rebuilt].map((node) => node.name),
       views,
       unrest: reason,
     };
   }
 
-  private outcome(breaches: readonly Breach[]): SeedOutcome {
+  private outcome(breaches: readonly Breach[], tampering: TamperingOutcome): SeedOutcome {
     const { simulation, hostile } = this;
     const { world, nodes, faults } = simulation;
     const acts = hostile.flatMap((member) => [...member.counts.values()]);
@@ -190,6 +213,7 @@ class SeedRun {
       faultCount: faults.total,
       hostileActs: acts.reduce((sum, count) => sum + count, 0),
       members: simulation.members.length,
+      tampering,
       kinds: [...simulation.swarm.kinds],
       trace: simulation.traceTail(),
     };

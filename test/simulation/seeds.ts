@@ -9,6 +9,10 @@ const PER_HUNDRED = {
   crashes: 340,
   'transactions acknowledged': 1000,
   'acts of hostile members': 300,
+  'changes of the federation': 10,
+  'mistakes of operators': 3,
+  'acts of tampering': 150,
+  'of them found': 140,
 };
 
 export function testSeeds(first: number, last: number): void {

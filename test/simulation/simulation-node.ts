@@ -14,7 +14,7 @@ export class SimulationNode extends SimulatedProcess {
   view: View;
   /** What can be asked of the view beyond point look-ups; null for the view in plain maps. */
   lists: ListQueries | null = null;
-  /** It died for good. */
+  /** It died for good, or is not there yet. */
   isLost = false;
   crashes = 0;
   /** How often it was started. */
@@ -59,6 +59,18 @@ export class SimulationNode extends SimulatedProcess {
     this.view = this.openView();
     // Both views have taken effect when the call returns.
     for (const commit of kept) void commit(this.view);
+  }
+
+  /** `bigchaindb rebuild`: the next life derives its view anew. */
+  dropView(): void {
+    this.rollBackView(this.commits.length);
+  }
+
+  /** Writes what its view was told into another one, in a file. */
+  async copyView(path: string): Promise<void> {
+    const copy = createDirectView({ path });
+    for (const commit of this.commits) await commit(copy);
+    await copy.close();
   }
 
   async closeView(): Promise<void> {

@@ -6,13 +6,15 @@
 import { BOUNDS } from '../../src/config/limits.js';
 import type { Store, StoreHint } from '../../src/store/store.js';
 import { keyPairOf } from '../support/keys.js';
-import type { ProcessHost } from '../support/simulated-process.js';
+import type { NodeSettings, ProcessHost } from '../support/simulated-process.js';
 import { SeededRandom } from '../support/simulated-random.js';
 import { type SimulatedClockOptions, SimulatedWorld } from '../support/simulated-runtime.js';
 import { FaultyStore } from '../support/store-faults.js';
+import { bearable, type ChangePlan, drawChange } from './change-plan.js';
 import { isTextOf } from './checkers/slow-transactions.js';
-import type { Happening, Recorded } from './chronicle.js';
+import type { Happening, MembersFrom, Recorded } from './chronicle.js';
 import { FaultInjector } from './fault-injector.js';
+import { FederationChange } from './federation-change.js';
 import type { Author, FactChange } from './shared-facts.js';
 import { SharedStore } from './shared-store.js';
 import { SimulationNode } from './simulation-node.js';
@@ -22,16 +24,30 @@ import { drawSwarm, type FaultKind, type Swarm } from './swarm.js';
 const LINES_KEPT = 200;
 const TEN_YEARS_MS = 315_360_000_000;
 
+function kindsOf({ odd }: ChangePlan): FaultKind[] {
+  return odd === null ? ['members change'] : ['members change', 'odd settings'];
+}
+
+/** Names of members as their public keys. */
+export function keysOfLists(lists: NodeSettings['changes']): MembersFrom[] {
+  return lists.map(({ height, members }) => ({
+    height,
+    members: members.map((name) => keyPairOf(name).publicKey),
+  }));
+}
+
 export class Simulation implements ProcessHost {
   readonly world: SimulatedWorld;
   readonly swarm: Swarm;
   readonly faults: FaultInjector;
   readonly store: SharedStore;
-  /** Names of the members, hostile ones included. */
+  /** Names of the first members, hostile ones included. */
   readonly members: readonly string[];
   /** Names of the members that are not run but acted. */
   readonly hostile: readonly string[];
-  /** Every process: correct members, a twin, a gateway. */
+  /** Null where the federation stays what it is. */
+  readonly change: FederationChange | null;
+  /** Every process: correct members, one that is to come, a twin, a gateway. */
   readonly nodes: SimulationNode[] = [];
   readonly events: Recorded[] = [];
   private readonly lines: string[] = [];
@@ -45,8 +61,17 @@ export class Simulation implements ProcessHost {
     without: ReadonlySet<FaultKind>,
   ) {
     const random = new SeededRandom(seed, 'swarm');
-    this.swarm = drawSwarm(random, without);
-    this.world = new SimulatedWorld(seed, { timerJitterMs: this.swarm.timerJitterMs });
+    const swarm = drawSwarm(random, without);
+    this.world = new SimulatedWorld(seed, { timerJitterMs: swarm.timerJitterMs });
+    const size = random.pick([1, 2, 3, 3, 3, 4, 4, 5, 5, 7]);
+    this.members = Array.from({ length: size }, (_, index) => `node-${index + 1}`);
+    const hostileCount = 1 + random.integer(Math.max(1, Math.ceil(size / 2) - 1));
+    const mayBeHostile = size >= 3 && swarm.kinds.has('hostile');
+    this.hostile = mayBeHostile ? this.members.slice(size - hostileCount) : [];
+    const chance = new SeededRandom(seed, 'members change');
+    const plan = drawChange(chance, this, without);
+    this.change = plan === null ? null : new FederationChange(this, plan, chance);
+    this.swarm = plan === null ? swarm : { ...swarm, kinds: new Set([...swarm.kinds, ...kindsOf(plan)]) };
     const tell = (node: string, line: string): void => this.tell(node, line);
     this.faults = new FaultInjector({ world: this.world, swarm: this.swarm, tell });
     this.store = new SharedStore({
@@ -55,11 +80,6 @@ export class Simulation implements ProcessHost {
       record: (change, by) => this.recordFact(change, by),
       tell,
     });
-    const size = random.pick([1, 2, 3, 3, 3, 4, 4, 5, 5, 7]);
-    this.members = Array.from({ length: size }, (_, index) => `node-${index + 1}`);
-    const hostileCount = 1 + random.integer(Math.max(1, Math.ceil(size / 2) - 1));
-    const mayBeHostile = size >= 3 && this.swarm.kinds.has('hostile');
-    this.hostile = mayBeHostile ? this.members.slice(size - hostileCount) : [];
     this.createNodes(random);
   }
 
@@ -68,9 +88,38 @@ export class Simulation implements ProcessHost {
     return this.nodes.filter((node) => !node.isGateway);
   }
 
-  /** Adds to the chronicle. */
-  record(happening: Happening): void {
-    this.events.push({ ...happening, atMs: this.world.nowMs() });
+  /** How many members may be lost besides those that are faulty otherwise. */
+  get bearable(): number {
+    return bearable(this.change?.plan ?? null, this);
+  }
+
+  /** Names of the members in force at a height. */
+  membersAt(height: number): readonly string[] {
+    const [change] = this.change?.agreed ?? [];
+    return change !== undefined && change.height <= height ? change.members : this.members;
+  }
+
+  /** Adds to the chronicle what a process in one of its lives did or said; by default in its present one. */
+  record(happening: Happening, life?: number): void {
+    const name = 'node' in happening ? happening.node : '';
+    const lived = life ?? this.nodes.find((node) => node.name === name)?.lives ?? 0;
+    this.events.push({ ...happening, atMs: this.world.nowMs(), life: lived });
+  }
+
+  /** The operator of a node that is down writes `federation.changes`, and the keyring that goes with it. */
+  configure(node: SimulationNode, changes: NodeSettings['changes']): void {
+    const members = changes.at(-1)?.members ?? this.members;
+    const own = node.isGateway ? null : node.keyPair.publicKey;
+    node.settings = { keyring: members.filter((name) => keyPairOf(name).publicKey !== own), changes };
+    this.record({ kind: 'configured', node: node.name, from: node.lives + 1, changes: keysOfLists(changes) });
+  }
+
+  /** The operator of a node that is down runs `bigchaindb rebuild`. */
+  rebuildView(node: SimulationNode): void {
+    node.dropView();
+    this.seenHeights.delete(node.name);
+    this.record({ kind: 'rebuilt', node: node.name, from: node.lives + 1 });
+    this.tell(node.name, 'derives its view anew');
   }
 
   /** Whether a hostile member took an entry of this transaction out of the backlog: then its client has to resend it. */
@@ -118,6 +167,7 @@ export class Simulation implements ProcessHost {
   addRebuilt(): SimulationNode {
     const rebuilt = this.createNode('rebuilt', this.members, {}, this.seed % 4 === 0);
     rebuilt.isGateway = true;
+    if (this.change !== null) this.configure(rebuilt, this.change.agreed);
     return rebuilt;
   }
 
@@ -129,7 +179,7 @@ export class Simulation implements ProcessHost {
   ): SimulationNode {
     const onLife = (event: 'starts' | 'dies', life: number): void => {
       this.tell(name, `${event} (life ${life})`);
-      if (event === 'starts') this.record({ kind: 'started', node: name, life });
+      if (event === 'starts') this.record({ kind: 'started', node: name }, life);
     };
     return new SimulationNode(this, this.world.node(name, clock), keyring, hasSqliteView, onLife);
   }
@@ -149,6 +199,8 @@ export class Simulation implements ProcessHost {
     };
     const without = (name: string): string[] => this.members.filter((member) => member !== name);
     for (const name of running) add(name, without(name));
+    const added = this.change?.plan.added ?? null;
+    if (added !== null) add(added, this.members).isLost = true;
     const [first = ''] = running;
     const wantsGateway = random.chance(0.3);
     if (kinds.has('twin')) add('twin', without(first)).keyPair = keyPairOf(first);
@@ -160,7 +212,8 @@ export class Simulation implements ProcessHost {
       this.entryOf.set(change.entry.digest, change.entry.transactionId);
     if (change.kind === 'entry gone' && this.hostile.includes(by))
       this.dropped.add(this.entryOf.get(change.digest) ?? '');
-    this.record(change.kind === 'vote' ? { ...change, by, life } : { ...change, by });
+    this.record({ ...change, by }, life);
+    if (change.kind === 'block') this.change?.onBlock();
   }
 
   private withLateHints(store: Store): Store {

@@ -27,11 +27,15 @@ export const FAULT_KINDS = {
   twin: 'a second process with the key pair of the first',
   'lost member': 'a minority that dies and never comes back',
   hostile: 'members that write what they like into the store, fewer than half of all',
+  'members change': 'a member is added or removed at a height that the operators agree on',
+  'odd settings': 'one operator forgets that change or writes another height, and corrects it later',
 } as const;
 
 export type FaultKind = keyof typeof FAULT_KINDS;
 
-const ALL_KINDS = Object.keys(FAULT_KINDS) as FaultKind[];
+/** Drawn in `change-plan.ts` from a stream of their own. */
+const APART: readonly FaultKind[] = ['members change', 'odd settings'];
+const DRAWN = (Object.keys(FAULT_KINDS) as FaultKind[]).filter((kind) => !APART.includes(kind));
 
 /** What is drawn for one seed. A rate that is 0 means that the fault does not occur. */
 export interface Swarm {
@@ -64,9 +68,9 @@ export function drawSwarm(random: SeededRandom, without: ReadonlySet<FaultKind>)
 
 function drawKinds(random: SeededRandom): FaultKind[] {
   const draw = random.fraction();
-  const single = random.pick(ALL_KINDS);
+  const single = random.pick(DRAWN);
   const part = 0.15 + random.fraction() * 0.5;
-  const chosen = ALL_KINDS.filter((kind) => random.chance(kind === 'hostile' ? 0.5 : part));
+  const chosen = DRAWN.filter((kind) => random.chance(kind === 'hostile' ? 0.5 : part));
   if (draw < 0.05) return [];
   return draw < 0.2 ? [single] : chosen;
 }

@@ -35,13 +35,18 @@ export class Workload {
   /** Does one thing, chosen by chance. Waits for nothing. */
   act(): void {
     const kind = this.random.integer(20);
-    if (kind < 6) this.post(this.actors.create());
+    if (kind < 6) this.create();
     else if (kind < 11) this.postIfAny(this.actors.transfer());
     else if (kind < 13) this.postRivals();
     else if (kind < 14) this.postChain();
     else if (kind < 16) this.postWrong();
     else if (kind < 18) this.askAgain();
     else this.list();
+  }
+
+  /** A client makes a new asset. */
+  create(): void {
+    this.post(this.actors.create());
   }
 
   private postIfAny(made: MadeTransaction | null): void {

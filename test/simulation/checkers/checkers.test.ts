@@ -12,12 +12,14 @@ import { CHECKERS, judge } from './all.js';
 import { slowLedgerOf } from './slow-ledger.js';
 
 const NODES = ['node-1', 'node-2', 'node-3'];
+const FOUR = [...NODES, 'node-4'];
 const ALICE = keyPairOf('alice').publicKey;
 
 interface Story {
   /** Blocks above the first two, each of these transactions. */
   readonly blocks?: readonly (readonly [readonly MadeTransaction[], BlockPlan?])[];
   readonly happenings?: readonly Happening[];
+  readonly changes?: Chronicle['changes'];
   readonly bend?: (chronicle: Chronicle) => Partial<Chronicle>;
   readonly bendLedger?: (ledger: MadeLedger) => void;
 }
@@ -31,11 +33,11 @@ function move(from: MadeTransaction, recipient: string, amount: number, by = 'al
 }
 
 function nodeOf(key: string): string {
-  return NODES.find((name) => keyPairOf(name).publicKey === key) ?? 'mallory';
+  return FOUR.find((name) => keyPairOf(name).publicKey === key) ?? 'mallory';
 }
 
 /** Three nodes that make and decide the blocks of a ledger, and a subscriber that follows. */
-function chronicleOf({ blocks = [], happenings = [], bend, bendLedger }: Story): Chronicle {
+function chronicleOf({ blocks = [], happenings = [], changes = [], bend, bendLedger }: Story): Chronicle {
   const ledger = new MadeLedger(NODES);
   ledger.add([made.text, other.text]);
   ledger.add([moved.text]);
@@ -51,7 +53,15 @@ function chronicleOf({ blocks = [], happenings = [], bend, bendLedger }: Story):
     votes: ledger.heights.flatMap(({ votes }) => votes),
     rejections: [],
   };
-  const bare = { events: [], facts, members: ledger.keys(), processes: NODES, views: [], unrest: null };
+  const bare = {
+    events: [],
+    facts,
+    members: ledger.keys(),
+    changes,
+    processes: FOUR,
+    views: [],
+    unrest: null,
+  };
   const { decided, spentBy } = slowLedgerOf(bare);
   const statusOf = (status: string): string => (status === 'genesis' ? 'undecided' : status);
   const views: ViewRecord[] = NODES.map((node) => ({
@@ -66,7 +76,7 @@ function chronicleOf({ blocks = [], happenings = [], bend, bendLedger }: Story):
   const told: Happening[] = [
     { kind: 'subscribed', subscriber: 's', after: { height: 0, position: -1 } },
     ...facts.blocks.map((block): Happening => ({ kind: 'block', by: 'node-1', block })),
-    ...facts.votes.map((vote): Happening => ({ kind: 'vote', by: nodeOf(vote.node), life: 1, vote })),
+    ...facts.votes.map((vote): Happening => ({ kind: 'vote', by: nodeOf(vote.node), vote })),
     ...views.flatMap(({ node, heights }) =>
       heights.map((height): Happening => ({ kind: 'decided', node, ...height })),
     ),
@@ -82,7 +92,7 @@ function chronicleOf({ blocks = [], happenings = [], bend, bendLedger }: Story):
     ),
     ...happenings,
   ];
-  const events = told.map((event, atMs): Recorded => ({ ...event, atMs }));
+  const events = told.map((event, atMs): Recorded => ({ ...event, atMs, life: 1 }));
   const chronicle = { ...bare, events, views };
   return { ...chronicle, ...bend?.(chronicle) };
 }
@@ -188,4 +198,59 @@ test('another text under the id of a transaction does not stand for it', () => {
     judge(chronicleOf({ happenings: [entryOf(text), acknowledged] })).map(({ invariant }) => invariant);
   expect(found(lost.text)).not.toContain('I6');
   expect(found(`{"id":"${lost.id}"}`)).toContain('I6');
+});
+
+describe('a change of the federation', () => {
+  const keys = FOUR.map((name) => keyPairOf(name).publicKey);
+  const changes = [{ height: 3, members: keys }];
+  const configured = (node: string): Happening => ({ kind: 'configured', node, from: 1, changes });
+  const byFour = [[create({ data: { checked: 8 } })], { voters: keys, votesFor: FOUR }] as const;
+  const others = ['node-1', 'node-2', 'node-4'].map(configured);
+  const found = (story: Story): string[] => judge(chronicleOf(story)).map(({ invariant }) => invariant);
+
+  test('is in force from its height on, and is none where nobody agreed on it', () => {
+    const happenings = FOUR.map(configured);
+    expect(judge(chronicleOf({ changes, happenings, blocks: [byFour] }))).toEqual([]);
+    expect(found({ blocks: [byFour] })).not.toEqual([]);
+  });
+
+  test('gives nobody a vote before its height', () => {
+    const early = [[create({ data: { checked: 9 } })], { votesFor: FOUR }] as const;
+    const later = [{ height: 4, members: keys }];
+    const happenings = FOUR.map((node): Happening => ({ kind: 'configured', node, from: 1, changes: later }));
+    expect(found({ changes: later, happenings, blocks: [early] })).toEqual(['I11']);
+  });
+
+  const passes: Happening = { kind: 'decided', node: 'node-3', height: 3, blockId: null, status: 'passed' };
+
+  test('may be decided otherwise only by who has not heard of it', () => {
+    const odd = { changes, happenings: [...others, passes], blocks: [byFour] };
+    expect(found(odd)).toEqual([]);
+    expect(found({ ...odd, happenings: [...FOUR.map(configured), passes] })).toContain('I10');
+  });
+
+  test('who has not heard of it has to say so, and only that', () => {
+    const noticed: Recorded = { kind: 'had time to notice', node: 'node-3', atMs: 99_000, life: 1 };
+    const bend = ({ events }: Chronicle) => ({ events: [...events, noticed] });
+    const saying = (error: string): Happening[] => [...others, { kind: 'stopped', node: 'node-3', error }];
+    const found20 = (happenings: readonly Happening[]): string[] =>
+      found({ changes, happenings, blocks: [byFour], bend });
+    expect(found20(others)).toEqual(['I20']);
+    expect(found20(saying('compare federation.changes'))).toEqual([]);
+    expect(found20(saying('of itself'))).toEqual(['I20']);
+  });
+
+  test('whose view was led astray stays the odd one until it is derived anew', () => {
+    const again: Recorded[] = [
+      { kind: 'configured', node: 'node-3', from: 2, changes, atMs: 90_000, life: 1 },
+      { ...passes, height: 3, atMs: 91_000, life: 2 },
+    ];
+    const bend = (more: readonly Recorded[]) => (chronicle: Chronicle) => ({
+      events: [...chronicle.events, ...more, ...again],
+    });
+    const story = { changes, happenings: [...others, passes], blocks: [byFour] };
+    expect(found({ ...story, bend: bend([]) })).toEqual([]);
+    const rebuilt: Recorded = { kind: 'rebuilt', node: 'node-3', from: 2, atMs: 89_000, life: 1 };
+    expect(found({ ...story, bend: bend([rebuilt]) })).toContain('I10');
+  });
 });

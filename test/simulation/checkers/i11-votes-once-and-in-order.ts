@@ -1,10 +1,11 @@
 /**
  * I11: a correct member votes on a block once, never both ways, in order of height, and each of its votes names the
- * block before: they form one path. (A vote that was on its way when its voter died may become durable when the next
+ * block before: they form one path. Nobody votes at a height at which it is no member. (A vote that was on its way when its voter died may become durable when the next
  * life has begun, which cannot have seen it. Two processes with one key give two votes. Equal verdicts count once.)
  */
 
 import { type Checker, type Chronicle, eventsOf } from '../chronicle.js';
+import { settingsOf } from './settings.js';
 import { type SlowHeight, type SlowVote, slowLedgerOf } from './slow-ledger.js';
 
 interface OwnVote {
@@ -26,9 +27,11 @@ function ownVotes(chronicle: Chronicle): { votes: OwnVote[]; strange: string[] }
   const running = new Set(chronicle.processes);
   const votes: OwnVote[] = [];
   const strange: string[] = [];
+  const settings = settingsOf(chronicle);
   for (const { by, life, atMs, vote } of eventsOf(chronicle, 'vote')) {
     if (!running.has(by)) continue;
     const placed = byBlock.get(vote.blockId);
+    if (settings.isOddAt({ node: by, life }, placed?.height ?? Number.POSITIVE_INFINITY)) continue;
     const read = placed?.votes.find(
       ({ fact }) => fact.signature === vote.signature && fact.node === vote.node,
     );

@@ -3,8 +3,9 @@
  * rejects only what breaks a rule for good.
  */
 
-import { type Checker, type Chronicle, eventsOf } from '../chronicle.js';
+import { type Checker, type Chronicle, eventsOf, type VoteFact } from '../chronicle.js';
 import { type Json, objectOf } from './documents.js';
+import { settingsOf } from './settings.js';
 import { slowLedgerOf } from './slow-ledger.js';
 import { brokenRule, readTransaction } from './slow-transactions.js';
 
@@ -15,16 +16,20 @@ export const verdictsAgreeWithSlowValidator: Checker = (chronicle) => [
 
 function wrongVotes(chronicle: Chronicle): string[] {
   const running = new Set(chronicle.processes);
-  const own = new Set(
+  const settings = settingsOf(chronicle);
+  const own = new Map(
     eventsOf(chronicle, 'vote')
       .filter(({ by }) => running.has(by))
-      .map(({ vote }) => `${vote.node} ${vote.signature}`),
+      .map(({ by, life, vote }) => [`${vote.node} ${vote.signature}`, { node: by, life }]),
   );
+  const isRight = ({ node, signature }: VoteFact, height: number): boolean => {
+    const doer = own.get(`${node} ${signature}`);
+    return doer !== undefined && !settings.isOddAt(doer, height);
+  };
   return slowLedgerOf(chronicle).decided.flatMap(({ height, votes, fault }) =>
     votes
       .filter(
-        ({ fact, isEligible, isFor }) =>
-          isEligible && own.has(`${fact.node} ${fact.signature}`) && isFor !== (fault === null),
+        ({ fact, isEligible, isFor }) => isEligible && isRight(fact, height) && isFor !== (fault === null),
       )
       .map(({ fact, isFor }) => {
         const verdict = isFor ? 'for' : 'against';
@@ -44,7 +49,9 @@ function wrongRejections(chronicle: Chronicle): string[] {
   const ledger = slowLedgerOf(chronicle);
   const running = new Set(chronicle.processes);
   const texts = new Map(eventsOf(chronicle, 'entry').map(({ entry }) => [entry.digest, entry.text]));
-  return eventsOf(chronicle, 'rejection').flatMap(({ by, rejection }) => {
+  const settings = settingsOf(chronicle);
+  return eventsOf(chronicle, 'rejection').flatMap(({ by, life, atMs, rejection }) => {
+    if (settings.isOddBy({ node: by, life }, atMs)) return [];
     const { code, digest, height } = objectOf(rejection.text) ?? {};
     if (!running.has(by)) return [];
     const transaction = readTransaction((objectOf(texts.get(String(digest)) ?? '') ?? null) as Json);

@@ -4,8 +4,9 @@
  * section 4), made with `documents.ts` alone.
  */
 
-import type { BlockFact, Chronicle, VoteFact } from '../chronicle.js';
+import type { BlockFact, Chronicle, MembersFrom, VoteFact } from '../chronicle.js';
 import { canonical, isObject, type Json, type JsonObject, objectOf, sha3, signedBy } from './documents.js';
+import { sameSet } from './settings.js';
 import { brokenRule, readTransaction, type SlowOutput, type SlowTransaction } from './slow-transactions.js';
 
 export type SlowStatus = 'genesis' | 'passed' | 'valid' | 'invalid' | 'undecided';
@@ -25,6 +26,8 @@ export interface SlowHeight {
   /** Why every correct member must vote against the block; null when they must vote for it, or there is none. */
   readonly fault: string | null;
   readonly creator: string;
+  /** In force at this height. */
+  readonly members: readonly string[];
   readonly votes: readonly SlowVote[];
   /** In a valid block: in order. */
   readonly transactions: readonly SlowTransaction[];
@@ -40,13 +43,18 @@ export class SlowLedger {
   readonly spentAt = new Map<string, number>();
   /** Breaches of the rules by what stands in blocks decided valid. */
   readonly broken: string[] = [];
+  /** In force at the height that is read. */
   private members: readonly string[] = [];
   private parent = '';
   private isOpen = false;
-  private readonly barred = new Set<string>();
+  /** Creator → height of its last invalid block. */
+  private readonly lastInvalid = new Map<string, number>();
   private readonly votesOf = new Map<string, VoteFact[]>();
 
-  constructor(facts: Chronicle['facts']) {
+  constructor(
+    facts: Chronicle['facts'],
+    private readonly changes: readonly MembersFrom[],
+  ) {
     for (const vote of facts.votes) {
       const list = this.votesOf.get(vote.blockId) ?? [];
       list.push(vote);
@@ -67,9 +75,11 @@ export class SlowLedger {
   private add(fact: BlockFact): void {
     const document = objectOf(fact.text);
     const creator = typeof document?.node_pubkey === 'string' ? document.node_pubkey : '';
-    const common = { height: fact.height, fact, creator };
+    const begun = fact.height === 0 ? stringsOf(document?.voters) : null;
+    this.members =
+      this.changes.find(({ height }) => height === fact.height)?.members ?? begun ?? this.members;
+    const common = { height: fact.height, fact, creator, members: this.members };
     if (fact.height === 0) {
-      this.members = stringsOf(document?.voters) ?? [];
       this.parent = fact.id;
       this.heights.push({ ...common, status: 'genesis', fault: null, votes: [], transactions: [] });
       return;
@@ -84,7 +94,7 @@ export class SlowLedger {
     const status = this.isOpen ? 'undecided' : decide(this.members, votes);
     this.parent = fact.id;
     this.isOpen ||= status === 'undecided';
-    if (status === 'invalid') this.barred.add(creator);
+    if (status === 'invalid') this.lastInvalid.set(creator, fact.height);
     if (status === 'valid') this.take(fact, transactions);
     this.heights.push({ ...common, status, fault, votes, transactions });
   }
@@ -119,7 +129,16 @@ export class SlowLedger {
     if (!Array.isArray(document.transactions) || document.transactions.length === 0) return 'it is empty';
     if (!this.members.includes(creator)) return 'its creator is no member';
     if (!signedBy(fact.text, fact.signature, creator)) return 'its creator has not signed it';
-    return this.barred.has(creator) ? 'its creator has made an invalid block before' : null;
+    return this.isBarred(creator, fact.height) ? 'its creator has made an invalid block before' : null;
+  }
+
+  /** After an invalid block a creator is heard again from the next change on that names it (rule 3). */
+  private isBarred(creator: string, at: number): boolean {
+    const invalid = this.lastInvalid.get(creator);
+    if (invalid === undefined) return false;
+    return !this.changes.some(
+      ({ height, members }) => height > invalid && height <= at && members.includes(creator),
+    );
   }
 
   private transactionsFault(transactions: readonly SlowTransaction[]): string | null {
@@ -204,18 +223,13 @@ function stringsOf(value: Json | undefined): string[] | null {
   return value.every((item) => typeof item === 'string') ? (value as string[]) : null;
 }
 
-function sameSet(one: readonly string[], other: readonly string[]): boolean {
-  const [left, right] = [new Set(one), new Set(other)];
-  return left.size === right.size && [...left].every((item) => right.has(item));
-}
-
 const derived = new WeakMap<Chronicle, SlowLedger>();
 
 /** The ledger of a chronicle, derived once for all checkers. */
 export function slowLedgerOf(chronicle: Chronicle): SlowLedger {
   let ledger = derived.get(chronicle);
   if (ledger === undefined) {
-    ledger = new SlowLedger(chronicle.facts);
+    ledger = new SlowLedger(chronicle.facts, chronicle.changes);
     derived.set(chronicle, ledger);
   }
   return ledger;

@@ -23,7 +23,7 @@ export const BUGS_OF_HEIGHTS: readonly PlantedBug[] = [
         put: '',
       },
     ],
-    seeds: [28, 36],
+    seeds: [11, 34, 51],
   },
   {
     name: 'the block that took the height is not checked against',
@@ -68,5 +68,27 @@ export const BUGS_OF_HEIGHTS: readonly PlantedBug[] = [
       },
     ],
     seeds: [3, 9, 14],
+  },
+  {
+    name: 'a height is taken without a signature',
+    patches: [
+      {
+        file: 'src/model/check-block.ts',
+        find: 'if (isClaimed(stored) && !claimVerifies(claim, stored.claimSignature, block.creator)) return null;',
+        put: "if (isClaimed(stored) && claim.blockId === '') return null;",
+      },
+    ],
+    seeds: [58, 149, 230],
+  },
+  {
+    name: 'a block is judged before the height below it is decided',
+    patches: [
+      {
+        file: 'src/ledger/heights.ts',
+        find: '      state.place(checked);\n',
+        put: '      const entry = state.place(checked);\n      const { publicKey, runtime } = this.options;\n      if (publicKey !== null) entry.verdict = await judgeBlock(checked, state, runtime.clock, runtime.scheduler);\n',
+      },
+    ],
+    seeds: [4, 6, 7],
   },
 ];

@@ -74,7 +74,7 @@ export const BUGS_OF_PIPELINES: readonly PlantedBug[] = [
     patches: [
       { file: 'src/pipelines/core.ts', find: 'const SWEEP_MS = 1000;', put: 'const SWEEP_MS = 1e9;' },
     ],
-    seeds: [9, 13],
+    seeds: [13, 9],
   },
   {
     name: 'a loop ends at its first error',
@@ -112,7 +112,7 @@ export const BUGS_OF_PIPELINES: readonly PlantedBug[] = [
         put: 'const FROM_BEGINNING_MS = 1e12;',
       },
     ],
-    seeds: [64, 135],
+    seeds: [360, 522],
   },
   {
     name: 'the node forgets what it did not send',
@@ -124,5 +124,32 @@ export const BUGS_OF_PIPELINES: readonly PlantedBug[] = [
       },
     ],
     seeds: [6, 13, 15],
+  },
+  {
+    name: 'age is told by the clock of another',
+    patches: [
+      {
+        file: 'src/pipelines/stale.ts',
+        find: 'const now = runtime.clock.monotonicMs();',
+        put: 'const now = runtime.clock.nowMs();',
+      },
+      {
+        file: 'src/pipelines/stale.ts',
+        find: 'now - entry.assignedSinceMs < reassignDelayMs',
+        put: 'now - entry.acceptedAtMs < reassignDelayMs',
+      },
+    ],
+    seeds: [2417, 2812],
+  },
+  {
+    name: 'a loop that must wait asks again at once',
+    patches: [
+      {
+        file: 'src/pipelines/block.ts',
+        find: '    if (this.mustWait()) return;\n',
+        put: '    if (this.mustWait()) return this.options.wakeSelf();\n',
+      },
+    ],
+    seeds: [3, 1, 2],
   },
 ];

@@ -105,7 +105,7 @@ export const BUGS_OF_VOTING: readonly PlantedBug[] = [
         put: 'return satisfied || spent.length > 0 ? null',
       },
     ],
-    seeds: [14, 41],
+    seeds: [41, 14],
   },
   {
     name: 'the verdict asks the clock',
@@ -127,7 +127,7 @@ export const BUGS_OF_VOTING: readonly PlantedBug[] = [
         put: "if (state.isBarred('', block.height)) return",
       },
     ],
-    seeds: [138],
+    seeds: [2, 20, 47],
   },
   {
     name: 'blocks need no signature',
@@ -138,6 +138,39 @@ export const BUGS_OF_VOTING: readonly PlantedBug[] = [
         put: "if (block.creator === '') return",
       },
     ],
-    seeds: [560, 598, 644],
+    seeds: [598, 644],
+  },
+  {
+    name: 'only creators ask what is spent',
+    patches: [
+      {
+        file: 'src/ledger/validate-block.ts',
+        find: '  const questions = votersQuestions(state);\n',
+        put: '  const questions = { ...votersQuestions(state), otherSpender: () => null };\n',
+      },
+    ],
+    seeds: [71, 118, 138],
+  },
+  {
+    name: 'only creators ask what stands in a valid block',
+    patches: [
+      {
+        file: 'src/ledger/validate-block.ts',
+        find: "if (state.inclusion(transaction.id) === 'valid') {",
+        put: "if (transaction.id === '') {",
+      },
+    ],
+    seeds: [14, 36, 47],
+  },
+  {
+    name: 'only the first spender found counts',
+    patches: [
+      {
+        file: 'src/ledger/ledger-state.ts',
+        find: "if (use.height.status === 'valid') return use.id;",
+        put: "return use.height.status === 'valid' ? use.id : null;",
+      },
+    ],
+    seeds: [71, 118, 138],
   },
 ];

@@ -8,6 +8,7 @@
 import { BUGS_OF_DOORS } from './bugs-of-doors.js';
 import { BUGS_OF_HEIGHTS } from './bugs-of-heights.js';
 import { BUGS_OF_PIPELINES } from './bugs-of-pipelines.js';
+import { BUGS_OF_READS } from './bugs-of-reads.js';
 import { BUGS_OF_VOTING } from './bugs-of-voting.js';
 import type { SourcePatch } from './load-sources.js';
 
@@ -23,5 +24,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   ...BUGS_OF_VOTING,
   ...BUGS_OF_HEIGHTS,
   ...BUGS_OF_PIPELINES,
+  ...BUGS_OF_READS,
   ...BUGS_OF_DOORS,
 ];

@@ -1,5 +1,6 @@
 /**
- * Danger: a miss answered from a look that began before the request, or a request that waits for ever.
+ * Danger: a miss answered from a look that began before the request, or that lets a transaction slip from the backlog
+ * into a block behind its back; or a request that waits for ever.
  * Method: the look on virtual time, with readers that record when they ran.
  */
 
@@ -11,6 +12,7 @@ function open(readMs: number) {
   const world = createSimulatedWorld(5);
   const { runtime } = world.node('node');
   const rounds: string[][] = [];
+  const reads: string[] = [];
   const look = new Look({
     scheduler: runtime.scheduler,
     timeoutMs: 1000,
@@ -18,11 +20,12 @@ function open(readMs: number) {
     readBacklogOf: async (ids) => {
       rounds.push([...ids]);
       await world.delay(readMs);
+      reads.push('backlog');
     },
-    readRejectionsOf: async () => undefined,
-    readHeights: async () => undefined,
+    readRejectionsOf: async () => void reads.push('rejections'),
+    readHeights: async () => void reads.push('heights'),
   });
-  return { world, look, rounds };
+  return { world, look, rounds, reads };
 }
 
 test('requests of one turn share a look, later ones get another', async () => {
@@ -60,4 +63,10 @@ test('a store that does not answer gathers few looks, whoever asks how often', a
   // Nobody waits for ever, and once the store answers one look serves all who came since.
   expect(refused).toBe(500);
   expect(rounds.length).toBeLessThanOrEqual(5);
+});
+
+test('heights are read last: what leaves the backlog before it was read is found there', async () => {
+  const { world, look, reads } = open(10);
+  await world.settle(look.take(['a']), 100);
+  expect(reads).toEqual(['backlog', 'rejections', 'heights']);
 });

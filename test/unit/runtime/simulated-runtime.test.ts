@@ -146,3 +146,23 @@ test('an exception of node code reaches the test', async () => {
   });
   await expect(world.runFor(5)).rejects.toThrow('broken');
 });
+
+test.each<[string, (runtime: Runtime) => Promise<void>]>([
+  [
+    'turn after turn',
+    async ({ scheduler }) => {
+      for (;;) await scheduler.yieldTurn();
+    },
+  ],
+  [
+    'promise after promise',
+    async ({ clock }) => {
+      for (;;) await Promise.resolve(clock.nowMs());
+    },
+  ],
+])('a node that spins, %s, ends the run', async (_how, spin) => {
+  const world = createSimulatedWorld(1, { eventsPerMinuteMax: 2000 });
+  const { runtime } = world.node('a');
+  runtime.scheduler.after(5, () => void spin(runtime).catch(() => undefined));
+  await expect(world.runFor(10)).rejects.toThrow(/^it spins at 5 ms: a /);
+});
