@@ -70,7 +70,11 @@ export class TransactionQueries {
     @Ctx() { scope }: GraphqlContext,
     @Arg('id', () => TransactionIdScalar, { description: 'Id of the transaction.' }) id: string,
   ): Promise<Rejection | null> {
-    const { found } = await scope.findWithLook([id], (at) => at.states.load(id));
+    const known = await scope.states.load(id);
+    if (known !== null && known.status !== 'rejected') return null;
+    // It may have been sent again at another node.
+    await scope.control.race(scope.parts.ledger.look([id]));
+    const found = await scope.renewed().states.load(id);
     return found?.status === 'rejected' && found.rejection !== null ? new Rejection(found.rejection) : null;
   }
 

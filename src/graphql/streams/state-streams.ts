@@ -84,15 +84,17 @@ export async function* transactionStatusStream(
   let looked = false;
   for (;;) {
     const state = parts.ledger.transactionState(id);
+    // What was rejected may have been sent again at another node.
+    const isUnsure = state === null || (shown === null && state.status === 'rejected');
+    if (isUnsure && !looked) {
+      looked = true;
+      await control.race(parts.ledger.look([id]));
+      continue;
+    }
     if (state !== null && state.status !== shown) {
       shown = state.status;
       yield statusEvent(context, state);
       if (state.status === 'valid' || state.status === 'rejected') return;
-      continue;
-    }
-    if (state === null && !looked) {
-      looked = true;
-      await control.race(parts.ledger.look([id]));
       continue;
     }
     if (shown === null && clock.monotonicMs() - startedMs >= GRAPHQL_DOOR.unknownTransactionMs) {
