@@ -2,7 +2,8 @@
  * `npm run simulate`: runs seeds of the simulator and prints what they met and what they broke.
  *
  *   npm run simulate -- [--seeds n] [--from seed]      so many seeds, from 1 or `--from` on
- *   npm run simulate -- --minutes n [--from seed]    for so long
+ *   npm run simulate -- --minutes n [--from seed]      for so long
+ *   npm run simulate -- --kept                         the seeds that failed once
  *   npm run simulate -- --seed n [--without kind]...   one seed with its trace, faults of some kinds left out
  *   npm run simulate -- --seeds n --twice              each seed twice, with equal traces
  *   npm run simulate -- --bugs [--seeds n]             hunts every planted bug until three seeds have caught it
@@ -14,6 +15,7 @@
 
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { describeHunt, hunt } from './hunt.js';
+import { KEPT_SEEDS } from './kept-seeds.js';
 import { PLANTED_BUGS, type PlantedBug } from './planted/planted-bugs.js';
 import { describeFailure, describeRun, Totals } from './report.js';
 import { runSeed } from './run-seed.js';
@@ -29,7 +31,8 @@ const HELP = `npm run simulate -- [options]
   --seed <n>         this one alone, with its trace
   --without <kind>   leaves faults of this kind out of it; may be repeated
   --bugs             hunts every planted bug
-  --kept             with the seeds kept with it, which must hold without the bug
+  --kept             with the seeds kept with it, which must hold without the bug;
+                     without --bugs: the seeds that failed once
   --bug <name>       hunts this one
   --help             this text`;
 
@@ -99,7 +102,11 @@ function range(from: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => from + index);
 }
 
-function* wantedSeeds({ from, seeds, minutes }: Request): Generator<number> {
+function* wantedSeeds({ from, seeds, minutes, kept }: Request): Generator<number> {
+  if (kept) {
+    yield* KEPT_SEEDS.flatMap((each) => each.seeds);
+    return;
+  }
   const endMs = performance.now() + (minutes ?? 0) * 60_000;
   for (let seed = from; minutes === null ? seed < from + seeds : performance.now() < endMs; seed += 1)
     yield seed;
