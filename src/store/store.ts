@@ -12,7 +12,7 @@
 
 export type WriteResult = 'ok' | 'duplicate' | 'conflict' | 'unavailable' | 'unknown';
 
-/** Result of claiming a height: `taken` = another block holds that height; `conflict` = that block id stands at another height or with other bytes. */
+/** Result of claiming a height: `conflict` = that block id stands at another height or with other bytes; else `taken` = another block holds that height. */
 export type ClaimResult = WriteResult | 'taken';
 
 export class StoreUnavailable extends Error {

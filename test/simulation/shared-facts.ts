@@ -99,10 +99,9 @@ export class SharedFacts {
   }
 
   claimHeight(block: StoredBlock, by: Author): ClaimResult {
-    const standing = this.blocks.get(block.height);
-    if (standing !== undefined && standing.id !== block.id) return 'taken';
     const named = this.blocksById.get(block.id);
     if (named !== undefined) return sameBlock(named, block) ? 'duplicate' : 'conflict';
+    if (this.blocks.has(block.height)) return 'taken';
     this.blocks.set(block.height, block);
     this.blocksById.set(block.id, block);
     this.highest = Math.max(this.highest, block.height);

@@ -5,6 +5,7 @@
 
 import type { Store, StoreHint } from '../../src/store/store.js';
 import { StoreUnavailable } from '../../src/store/store.js';
+import { compareWithFacts } from '../support/store-differential.js';
 import { makeBlock, makeEntries, makeEntry, makeRejection, makeVote } from '../support/store-facts.js';
 import { backlogCases } from './backlog-cases.js';
 import { factCases } from './fact-cases.js';
@@ -41,6 +42,10 @@ export function storeSuite(name: string, createPlace: () => Promise<StorePlace>)
 
     backlogCases(at);
     factCases(at);
+
+    it('answers a random history of all calls as the simulated store does', async () => {
+      await compareWithFacts(at.store, 400, Number(process.env.SEED ?? 20_171_115));
+    });
 
     it('holds everything it acknowledged after a restart', async () => {
       const entries = makeEntries(300);

@@ -14,6 +14,12 @@ import { type StandingFact } from './write-once.js';
 /** Longest wait before another attempt at a position that somebody else took. */
 const CONTENTION_MS = 20;
 
+/** What stands under a digest, and which rejection of this call put it there; or why nobody knows. */
+type Outcome =
+  | { readonly stands: StandingFact; readonly inserted: StoredRejection | null }
+  | 'unavailable'
+  | 'unknown';
+
 export class RejectionCollection {
   /** The last position up to which everything is known to stand. */
   private top = 0;
@@ -22,41 +28,36 @@ export class RejectionCollection {
 
   /** Call it one at a time. A crash during it leaves the first few; their entries are judged again. */
   async add(rejections: readonly StoredRejection[]): Promise<WriteResult[]> {
-    const results = new Map<string, WriteResult>();
+    const outcomes = new Map<string, Outcome>();
     const first = new Map<string, StoredRejection>();
     for (const each of rejections) if (!first.has(each.digest)) first.set(each.digest, each);
     for (let attempt = 0; attempt < MONGODB.rejectionAttemptsMax; attempt += 1) {
-      const open = [...first.values()].filter(({ digest }) => !results.has(digest));
+      const open = [...first.values()].filter(({ digest }) => !outcomes.has(digest));
       if (open.length === 0) break;
       if (attempt > 0) await this.pause();
-      await this.addOpen(open, results);
+      await this.addOpen(open, outcomes);
     }
-    const told = new Set<string>();
+    const told = new Set<StoredRejection>();
     return rejections.map((rejection) => {
-      const result = results.get(rejection.digest) ?? 'unavailable';
-      if (!told.has(rejection.digest) || result !== 'ok') {
-        told.add(rejection.digest);
-        return result;
-      }
-      const kept = first.get(rejection.digest);
-      return kept !== undefined && isEqual(kept, rejection) ? 'duplicate' : 'conflict';
+      const outcome = outcomes.get(rejection.digest) ?? 'unavailable';
+      if (typeof outcome === 'string') return outcome;
+      const isNew = outcome.inserted === rejection && !told.has(rejection);
+      told.add(rejection);
+      if (isNew) return 'ok';
+      return isEqual(outcome.stands, rejection) ? 'duplicate' : 'conflict';
     });
   }
 
   /** One attempt; leaves open what found its position taken. */
-  private async addOpen(open: readonly StoredRejection[], results: Map<string, WriteResult>): Promise<void> {
+  private async addOpen(open: readonly StoredRejection[], outcomes: Map<string, Outcome>): Promise<void> {
     const { collections, writer } = this.connection;
     const top = await this.findTop();
     const standing = top === null ? null : await this.standing(open);
     if (top === null || standing === null) {
-      for (const { digest } of open) results.set(digest, 'unavailable');
+      for (const { digest } of open) outcomes.set(digest, 'unavailable');
       return;
     }
-    for (const rejection of open) {
-      const there = standing.get(rejection.digest);
-      if (there !== undefined)
-        results.set(rejection.digest, holds(there, rejection) ? 'duplicate' : 'conflict');
-    }
+    for (const [digest, stands] of standing) outcomes.set(digest, { stands, inserted: null });
     const fresh = open.filter(({ digest }) => !standing.has(digest)).slice(0, MONGODB.batchMax);
     if (fresh.length === 0) return;
     const documents = fresh.map((each, index) => rejectionDocument(each, top + 1 + index, writer));
@@ -64,10 +65,12 @@ export class RejectionCollection {
       collections.rejections.insertMany(documents, { ...WRITE, ordered: true }),
     );
     const contended = inserted.includes('exists');
-    fresh.forEach(({ digest }, index) => {
+    fresh.forEach((rejection, index) => {
+      const { digest, transactionId, text } = rejection;
       const result = inserted[index];
-      if (result === 'done') results.set(digest, 'ok');
-      else if (!contended) results.set(digest, result === 'unavailable' ? 'unavailable' : 'unknown');
+      const stands = { transaction_id: transactionId, text };
+      if (result === 'done') outcomes.set(digest, { stands, inserted: rejection });
+      else if (!contended) outcomes.set(digest, result === 'unavailable' ? 'unavailable' : 'unknown');
     });
   }
 
@@ -168,10 +171,6 @@ function contiguousEnd(from: number, positions: readonly number[]): number {
   return end;
 }
 
-function isEqual(one: StoredRejection, other: StoredRejection): boolean {
-  return one.text === other.text && one.transactionId === other.transactionId;
-}
-
-function holds(standing: StandingFact, rejection: StoredRejection): boolean {
+function isEqual(standing: StandingFact, rejection: StoredRejection): boolean {
   return standing.text === rejection.text && standing.transaction_id === rejection.transactionId;
 }
