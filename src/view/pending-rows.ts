@@ -4,7 +4,10 @@
  * taking over a height is one copy.
  */
 
+import { crc32 } from 'node:zlib';
 import { numberAt, type Sqlite, type Statement } from './sqlite.js';
+
+const NUMBER_BYTES = Float64Array.BYTES_PER_ELEMENT;
 
 /** The sliced indexes: tables of `(prefix, kind, sequence, output_index)`. */
 export type IndexName = 'ids' | 'keys';
@@ -35,24 +38,30 @@ export interface Changes {
   readonly codes: Float64Array;
 }
 
+/** The three columns, and the checksum of their bytes as one more number. */
 export function encodeChanges({ prefixes, sequences, codes }: Changes): Uint8Array {
   const count = prefixes.length;
-  const all = new Float64Array(3 * count);
+  const all = new Float64Array(3 * count + 1);
   all.set(prefixes, 0);
   all.set(sequences, count);
   all.set(codes, 2 * count);
-  return new Uint8Array(all.buffer);
+  const bytes = new Uint8Array(all.buffer);
+  all[3 * count] = crc32(bytes.subarray(0, -NUMBER_BYTES));
+  return bytes;
 }
 
-export function decodeChanges(blob: unknown): Changes {
-  if (!(blob instanceof Uint8Array)) throw new Error('a row of pending changes holds none');
+/** What `encodeChanges` made and a row gave back. Throws ViewUnreadable for anything else. */
+export function decodeChanges(sqlite: Sqlite, blob: unknown): Changes {
   // A copy, because a column of numbers must start at a multiple of eight.
-  const all = new Float64Array(new Uint8Array(blob).buffer);
-  const count = all.length / 3;
+  const bytes = new Uint8Array(blob instanceof Uint8Array ? blob : []);
+  const all = new Float64Array(bytes.length % NUMBER_BYTES === 0 ? bytes.buffer : []);
+  const count = (all.length - 1) / 3;
+  if (!Number.isInteger(count) || all[3 * count] !== crc32(bytes.subarray(0, -NUMBER_BYTES)))
+    throw sqlite.damaged('a row of pending changes is not what was written');
   return {
     prefixes: all.subarray(0, count),
     sequences: all.subarray(count, 2 * count),
-    codes: all.subarray(2 * count),
+    codes: all.subarray(2 * count, 3 * count),
   };
 }
 
@@ -62,7 +71,10 @@ export class PendingRows {
   private readonly newer: Statement;
   private readonly oldest: Statement;
 
-  constructor(sqlite: Sqlite, name: IndexName) {
+  constructor(
+    private readonly sqlite: Sqlite,
+    name: IndexName,
+  ) {
     const table = PENDING_TABLES[name];
     this.newer = sqlite.prepare(`SELECT height, changes FROM ${table} WHERE height > ? ORDER BY height`);
     this.oldest = sqlite.prepare(`SELECT min(height) FROM ${table}`);
@@ -72,7 +84,7 @@ export class PendingRows {
   refresh(): void {
     const last = this.heights[this.heights.length - 1]?.height ?? -1;
     for (const row of this.newer.all(last)) {
-      this.heights.push({ height: numberAt(row, 0), changes: decodeChanges(row[1]) });
+      this.heights.push({ height: numberAt(row, 0), changes: decodeChanges(this.sqlite, row[1]) });
     }
     const oldest = this.oldest.get()?.[0];
     if (typeof oldest !== 'number') this.heights = [];
@@ -118,7 +130,7 @@ export function lastPendingChanges(
 ): Map<string, { readonly row: readonly number[]; readonly removed: boolean }> {
   const last = new Map<string, { row: readonly number[]; removed: boolean }>();
   for (const pending of sqlite.prepare(`SELECT changes FROM ${PENDING_TABLES[name]} ORDER BY height`).all()) {
-    const { prefixes, sequences, codes } = decodeChanges(pending[0]);
+    const { prefixes, sequences, codes } = decodeChanges(sqlite, pending[0]);
     prefixes.forEach((prefix, place) => {
       const code = codes[place] ?? 0;
       const row = [prefix, kindOf(code), sequences[place] ?? 0, outputIndexOf(code)];

@@ -98,7 +98,10 @@ export class SlicedIndex {
   private readonly deletePending: Statement;
   private readonly selectPending: Statement;
 
-  constructor(sqlite: Sqlite, name: IndexName) {
+  constructor(
+    private readonly sqlite: Sqlite,
+    name: IndexName,
+  ) {
     const pending = PENDING_TABLES[name];
     this.insertRow = sqlite.prepare(`INSERT OR IGNORE INTO ${name} VALUES (?,?,?,?)`);
     this.deleteRow = sqlite.prepare(
@@ -139,7 +142,7 @@ export class SlicedIndex {
     this.current.clear();
     for (const slice of this.slices) slice.clear();
     this.waiting = 0;
-    for (const row of this.selectPending.all()) this.distribute(decodeChanges(row[0]));
+    for (const row of this.selectPending.all()) this.distribute(decodeChanges(this.sqlite, row[0]));
   }
 
   private distribute({ prefixes, sequences, codes }: Changes): void {

@@ -146,9 +146,7 @@ export class FederationChange {
   private restartWith(node: SimulationNode, changes: NodeSettings['changes']): void {
     node.die();
     this.configure(node, changes);
-    this.after(this.random.integer(DOWN_MS), () => {
-      if (!node.isLost) node.startAgain();
-    });
+    this.after(this.random.integer(DOWN_MS), () => node.startAgain());
   }
 
   private configure(node: SimulationNode, changes: NodeSettings['changes']): void {

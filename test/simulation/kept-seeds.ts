@@ -13,6 +13,10 @@ export const KEPT_SEEDS: readonly { readonly found: string; readonly seeds: read
     found: 'an input that came to be valid after an outage of ten minutes was not excused by I12',
     seeds: [1_001_140],
   },
+  {
+    found: 'a member that was lost for good came back by its supervisor, without the new settings',
+    seeds: [3_000_708],
+  },
   { found: 'the audit called an entry that is filed under another transaction a breach', seeds: [424] },
   {
     found: 'more was expected after a change of the federation, or of an audit, than is promised',

@@ -147,7 +147,7 @@ class SeedRun {
     for (const node of nodes) {
       node.simulated.resume();
       node.simulated.disarm();
-      if (!node.isLost) node.startAgain();
+      node.startAgain();
     }
     const deadlineMs = world.nowMs() + REST_MS;
     await simulation.change?.finish(() => workload.create(), deadlineMs);

@@ -46,6 +46,11 @@ export class SimulationNode extends SimulatedProcess {
     super.start();
   }
 
+  /** Whoever wants to start it, its supervisor too: what is lost does not come back. */
+  override startAgain(): void {
+    if (!this.isLost) super.startAgain();
+  }
+
   /** Dies now, if it lives. */
   die(): void {
     this.crash();

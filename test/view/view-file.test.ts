@@ -202,6 +202,19 @@ test('a vote and a rejection in which one bit flipped are never given out', asyn
   }
 });
 
+test.each([
+  ['none', '7'],
+  ['others', 'zeroblob(length(changes))'],
+  ['not all', 'substr(changes, 1, length(changes) - 8)'],
+  ['not even numbers', 'substr(changes, 1, length(changes) - 1)'],
+])('pending rows of an index that hold %s are refused', async (_, changes) => {
+  const made = createDirectView({ path: path() });
+  await made.apply([bulkHeight(0, [{ id: sha3Hex('a') }])]);
+  await made.close();
+  spoil((sqlite) => sqlite.exec(`UPDATE pending_ids SET changes = ${changes}`));
+  expect(() => createDirectView({ path: path() })).toThrow(ViewUnreadable);
+});
+
 test('texts of any length and any characters come back as they were', async () => {
   const notes = ['', 'é\u{1f37a}', 'x'.repeat(5000), '\\u0000', '"'.repeat(3).replaceAll('"', '\\"')];
   const transactions = notes.map((note, index) => ({
