@@ -57,14 +57,19 @@ function write(writer: ViewWriter, method: string, argument: unknown): void {
 
 function openReader({ path }: ViewThreadOptions): Open {
   const sqlite = openViewForReading(path);
-  const context = new QueryContext(sqlite);
-  const queries = createQueries(context);
-  const handle: Handler = (method, argument) => {
-    if (method === 'checkpoint') return foldLog(sqlite);
-    if (method === 'check') return checkTable(sqlite, String(argument));
-    return runQuery(context, queries, method as QueryName, argument as readonly unknown[]);
-  };
-  return { sqlite, handle };
+  try {
+    const context = new QueryContext(sqlite);
+    const queries = createQueries(context);
+    const handle: Handler = (method, argument) => {
+      if (method === 'checkpoint') return foldLog(sqlite);
+      if (method === 'check') return checkTable(sqlite, String(argument));
+      return runQuery(context, queries, method as QueryName, argument as readonly unknown[]);
+    };
+    return { sqlite, handle };
+  } catch (error) {
+    sqlite.close();
+    throw error;
+  }
 }
 
 let open: Open | null = null;

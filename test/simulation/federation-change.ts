@@ -88,7 +88,8 @@ export class FederationChange {
     await world.runFor(NOTICE_MS);
     this.takeFailures();
     for (const node of nodes)
-      if (this.isOdd(node)) this.simulation.record({ kind: 'had time to notice', node: node.name });
+      if (this.isOdd(node) && !node.isLost)
+        this.simulation.record({ kind: 'had time to notice', node: node.name });
     this.correct();
     for (const node of nodes) {
       if (node.name !== this.plan.removed) continue;

@@ -17,6 +17,7 @@ export const KEPT_SEEDS: readonly { readonly found: string; readonly seeds: read
     found: 'a member that was lost for good came back by its supervisor, without the new settings',
     seeds: [3_000_708],
   },
+  { found: 'a member that was removed was expected to notice it though it was lost', seeds: [3_001_436] },
   { found: 'the audit called an entry that is filed under another transaction a breach', seeds: [424] },
   {
     found: 'more was expected after a change of the federation, or of an audit, than is promised',

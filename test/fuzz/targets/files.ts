@@ -7,6 +7,8 @@
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { sha3Hex } from '../../../src/codec/hash.js';
 import { createDirectStore } from '../../../src/store/embedded/direct.js';
 import { StoreUnreadable } from '../../../src/store/embedded/failures.js';
@@ -19,6 +21,14 @@ import { type FuzzTarget, must } from '../target.js';
 
 const CHANGE_BYTES = 5;
 const CHANGES_MAX = 40;
+
+/** Files are opened faster than the collector would come by itself: a process may have so many open and no more. */
+const COLLECTED_EVERY = 500;
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+}
 
 /** A good file, and a folder for its damaged copies. */
 class Sample {
@@ -38,8 +48,9 @@ class Sample {
 
   /** Gives `use` the path of a copy that the changes of `input` were made to. */
   async damaged(input: Buffer, use: (path: string) => Promise<void>): Promise<void> {
-    // A file of its own each: SQLite's object for the last one lives until it is collected.
+    // A file of its own each: SQLite's object for the last one lives, with its open files, until it is collected.
     const path = join(this.folder, `${this.serial++}.sqlite`);
+    if (this.serial % COLLECTED_EVERY === 0) collectGarbage();
     const bytes = Buffer.from(this.good);
     let length = bytes.length;
     for (
