@@ -23,6 +23,14 @@ const DAMAGE: ReadonlySet<string> = new Set([
   'disk I/O error',
 ]);
 
+/** The beginnings of further ones: of tables that SQLite cannot make sense of, among them those behind the full text. */
+const DAMAGE_BEGINS: readonly string[] = [
+  'malformed database schema',
+  'vtable constructor failed',
+  'invalid fts5 file format',
+  'no such table',
+];
+
 const decoder = new TextDecoder();
 
 /** A text that may be bound: SQLite would cut one with a NUL short, so such a text and a long one travel as bytes. */
@@ -63,7 +71,11 @@ export class Statement {
 
   /** Number of rows changed. */
   run(...values: Value[]): number {
-    return this.statement.run(...values).changes;
+    try {
+      return this.statement.run(...values).changes;
+    } catch (error) {
+      throw this.owner.failure(error);
+    }
   }
 
   get(...values: Value[]): Row | undefined {
@@ -102,13 +114,20 @@ export class Sqlite {
   }
 
   prepare(sql: string): Statement {
-    return new Statement(this.database.prepare(sql), this.database, this);
+    try {
+      return new Statement(this.database.prepare(sql), this.database, this);
+    } catch (error) {
+      throw this.failure(error);
+    }
   }
 
-  /** What to throw for an error that SQLite raised while rows were read. */
+  /** What to throw for an error that SQLite raised. */
   failure(error: unknown): unknown {
-    const message = error instanceof Error ? error.message : String(error);
-    return DAMAGE.has(message) ? this.damaged(message) : error;
+    // An error of the package may come from another realm, whose `Error` is another one.
+    const isObject = typeof error === 'object' && error !== null && 'message' in error;
+    const message = isObject ? String(error.message) : String(error);
+    const isDamage = DAMAGE.has(message) || DAMAGE_BEGINS.some((begin) => message.startsWith(begin));
+    return isDamage ? this.damaged(message) : error;
   }
 
   /** The error for damage that a reader met; tells `onDamage`. */

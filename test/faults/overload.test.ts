@@ -19,7 +19,7 @@ const BATCH = 100;
 /** Prepared batches; they are sent over and over, because signing costs as much as checking. */
 const BATCHES = 250;
 const LONGEST_MS = 60_000;
-const RESIDENT_MEGABYTES_MAX = 1000;
+const RESIDENT_MEGABYTES_MAX = 900;
 const CALM_MS = 1500;
 const SUBMIT =
   'mutation ($t: [JSON!]!) { submitTransactions(input: { transactions: $t }) { results { id retryable problems { code } } } }';

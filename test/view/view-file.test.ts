@@ -19,6 +19,10 @@ import { ViewUnreadable } from '../../src/view/unreadable.js';
 import { createWorkerView } from '../../src/view/worker-view.js';
 import { bulkHeight, bulkText } from './support/bulk.js';
 
+const PAGE = 4096;
+/** The only row of FTS5's settings: a name and a small integer. */
+const FULL_TEXT_VERSION = 'version\u0004';
+
 let folder = '';
 let closing: () => Promise<void> = async () => undefined;
 beforeEach(() => {
@@ -51,6 +55,7 @@ test.each([
   ['another program’s', (sqlite: Sqlite) => sqlite.exec('PRAGMA application_id = 7')],
   ['an older version’s', (sqlite: Sqlite) => sqlite.exec('PRAGMA user_version = 0')],
   ['one without its tables', (sqlite: Sqlite) => sqlite.exec('DROP TABLE heights')],
+  ['one without its full text', (sqlite: Sqlite) => sqlite.exec('DROP TABLE words')],
 ])('a file that is %s is refused, by name', async (_, change) => {
   await createDirectView({ path: path() }).close();
   spoil(change);
@@ -200,6 +205,22 @@ test('a vote and a rejection in which one bit flipped are never given out', asyn
     await expect(listed).rejects.toThrow('is not what was written');
     await view.close();
   }
+});
+
+test.each([
+  ['a page of zeros', (page: Buffer) => page.fill(0)],
+  [
+    'another version',
+    (page: Buffer) => page.writeUInt8(9, page.indexOf(FULL_TEXT_VERSION) + 'version'.length),
+  ],
+])('a full text with %s where its settings should stand is refused, by name', async (_, change) => {
+  await createDirectView({ path: path() }).close();
+  const bytes = readFileSync(path());
+  const start = Math.floor(bytes.indexOf(FULL_TEXT_VERSION) / PAGE) * PAGE;
+  change(bytes.subarray(start, start + PAGE));
+  writeFileSync(path(), bytes);
+  expect(() => createDirectView({ path: path() })).toThrow(ViewUnreadable);
+  expect(() => createDirectView({ path: path() })).toThrow(path());
 });
 
 test.each([
