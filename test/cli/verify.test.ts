@@ -163,11 +163,6 @@ const IN_STORE: readonly (readonly [string, string, ...string[]])[] = [
     'I7',
     "UPDATE backlog_texts SET texts = CAST(replace(CAST(texts AS TEXT), 'CREATE', 'create') AS BLOB)",
   ],
-  [
-    'the transaction of a backlog entry',
-    'I7',
-    `UPDATE backlog SET transaction_id = '${gone.id}' WHERE position = 1`,
-  ],
 ];
 
 const PLACE = (height: number, position: number): string => `${height * 2 ** 20 + position}`;
@@ -229,6 +224,12 @@ const IN_VIEW: readonly (readonly [string, string, ...string[]])[] = [
   [
     'what the newest rows of an index say',
     'I22',
+    // No rows at all, with the checksum of none.
+    'UPDATE pending_keys SET changes = zeroblob(8) WHERE height = (SELECT max(height) FROM pending_keys)',
+  ],
+  [
+    'newest rows of an index that cannot be read',
+    'I7',
     'UPDATE pending_keys SET changes = zeroblob(24) WHERE height = (SELECT min(height) FROM pending_keys)',
   ],
   ['a block that is not found by its id', 'I22', 'DELETE FROM block_ids WHERE height = 1'],
@@ -257,6 +258,19 @@ describe.each([
       files.dispose();
     }
   });
+});
+
+test('a backlog entry that is filed under another transaction is evidence: any member can write one', async () => {
+  const files = right.copy();
+  try {
+    files.change('store', `UPDATE backlog SET transaction_id = '${gone.id}' WHERE position = 1`);
+    const { ok, breaches, evidence } = await verified(files);
+    expect(breaches).toEqual([]);
+    expect(evidence).toContainEqual(expect.objectContaining({ invariant: 'I7', id: gone.id }));
+    expect(ok).toBe(true);
+  } finally {
+    files.dispose();
+  }
 });
 
 test('damaged pages in either file are found, whatever they hit', async () => {
