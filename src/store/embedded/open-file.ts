@@ -5,17 +5,20 @@
 
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { Connection, numberOf, textOf } from './connection.js';
+import { Connection, LOCK_TIMEOUT_MS, numberOf, textOf } from './connection.js';
 import { StoreUnreadable } from './failures.js';
 import { isNetworkFileSystem } from './network-file-systems.js';
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.js';
-import { messageOf } from './sqlite-failure.js';
+import { messageOf, sqliteFailure } from './sqlite-failure.js';
 
 /** A store that lives and dies with the process. */
 export const IN_MEMORY = ':memory:';
 
 /** Up to this size the whole file is checked at every start; beyond it all but the bodies of blocks. */
 const WHOLE_CHECK_BYTES_MAX = 512 * 1024 * 1024;
+
+/** Between two attempts at the log, before anything else is done in this thread. */
+const LOG_PAUSE_MS = 20;
 
 function unreadable(path: string, reason: string, options?: ErrorOptions): StoreUnreadable {
   return new StoreUnreadable(`The store ${path} cannot be used: ${reason}`, options);
@@ -71,11 +74,16 @@ function syncFolder(folder: string): void {
   }
 }
 
-/** Reads only: a file of another program is left exactly as it is. */
+/**
+ * Reads only: a file of another program is left exactly as it is. In one transaction, because another process may be
+ * creating the tables at this moment.
+ */
 function identify(connection: Connection): void {
+  connection.exec('BEGIN');
   const applicationId = numberOf(connection.ask('PRAGMA application_id')[0]);
   const version = numberOf(connection.ask('PRAGMA user_version')[0]);
   const tables = numberOf(connection.ask('SELECT count(*) FROM sqlite_schema')[0]);
+  connection.exec('COMMIT');
   const { path } = connection;
   if (applicationId === 0 && version === 0 && tables === 0) return;
   if (applicationId !== APPLICATION_ID) throw unreadable(path, 'it belongs to another program');
@@ -89,7 +97,7 @@ function identify(connection: Connection): void {
 
 /** Durability first: the write-ahead log is synced at every commit, on macOS through the drive's own cache. */
 function configure(connection: Connection): void {
-  const [mode] = connection.ask('PRAGMA journal_mode = WAL');
+  const mode = takeLog(connection);
   if (connection.path !== IN_MEMORY && textOf(mode) !== 'wal') {
     throw unreadable(connection.path, 'its file system does not support a write-ahead log');
   }
@@ -104,6 +112,21 @@ function configure(connection: Connection): void {
     PRAGMA trusted_schema = OFF;
     PRAGMA cell_size_check = ON;
   `);
+}
+
+/**
+ * Takes up the write-ahead log; the mode that it came to. A new file has to be had alone for it, and SQLite does not wait
+ * for others that open it at the same time, so it is tried again.
+ */
+function takeLog(connection: Connection): unknown {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return connection.ask('PRAGMA journal_mode = WAL')[0];
+    } catch (error) {
+      if (sqliteFailure(error) !== 'busy' || attempt * LOG_PAUSE_MS >= LOCK_TIMEOUT_MS) throw error;
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)), 0, 0, LOG_PAUSE_MS);
+  }
 }
 
 /** A store that is there is only read, so that nobody who holds its lock keeps others from starting. */
