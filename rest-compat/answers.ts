@@ -6,6 +6,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { REST } from '../src/config/limits.js';
 import type { Cors } from '../src/runtime/cors.js';
+import { REASON_PHRASES } from '../src/runtime/reason-phrases.js';
 import type { Scheduler } from '../src/runtime/runtime.js';
 
 /** A whole answer. `body` is ASCII; `headers` are name, value, name, value. */
@@ -21,20 +22,6 @@ export interface Answer {
 export interface StreamedAnswer {
   readonly pieces: AsyncGenerator<string, void, void>;
 }
-
-/** Python's names of the statuses this API uses, in capitals: drivers show them to their users. */
-const REASONS: Record<number, string> = {
-  200: 'OK',
-  202: 'ACCEPTED',
-  400: 'BAD REQUEST',
-  404: 'NOT FOUND',
-  405: 'METHOD NOT ALLOWED',
-  413: 'REQUEST ENTITY TOO LARGE',
-  415: 'UNSUPPORTED MEDIA TYPE',
-  429: 'TOO MANY REQUESTS',
-  500: 'INTERNAL SERVER ERROR',
-  503: 'SERVICE UNAVAILABLE',
-};
 
 const JSON_TYPE = 'application/json';
 
@@ -61,7 +48,7 @@ function writeHead({ request, response, cors }: Exchange, answer: Answer): void 
   const headers = [...cors.echoed(request.headers.origin)];
   headers.push('Content-Type', answer.contentType ?? JSON_TYPE, 'Content-Length', String(answer.body.length));
   if (answer.headers !== undefined) headers.push(...answer.headers);
-  response.writeHead(answer.status, REASONS[answer.status], headers);
+  response.writeHead(answer.status, REASON_PHRASES[answer.status], headers);
 }
 
 /**
@@ -82,7 +69,7 @@ export async function sendStreamed(
       if (waiting.length < REST.wholeAnswerBytesMax) continue;
       if (!response.headersSent) {
         const allowed = cors.echoed(request.headers.origin);
-        response.writeHead(200, REASONS[200], [...allowed, 'Content-Type', JSON_TYPE]);
+        response.writeHead(200, REASON_PHRASES[200], [...allowed, 'Content-Type', JSON_TYPE]);
       }
       if (request.method === 'HEAD') break;
       if (!(await written(response, waiting))) return;

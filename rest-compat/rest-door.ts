@@ -82,6 +82,7 @@ export function createRestDoors(context: RestContext, events: HeadEvents): RestD
 export class RestDoor {
   private readonly cors: Cors;
   private readonly nextRequestId: () => string;
+  private newest: { readonly target: string; readonly found: FoundRoute | null } | null = null;
 
   constructor(
     private readonly context: RestContext,
@@ -96,11 +97,11 @@ export class RestDoor {
     const target = request.url ?? '/';
     const isPost = request.method === 'POST';
     if (isPost && target === TRANSACTIONS) return this.post(postTransaction, exchange);
-    const mark = target.indexOf('?');
-    const found = findRoute(mark === -1 ? target : target.slice(0, mark));
+    const found = this.find(target);
     if (found === null) return this.send(exchange, UNKNOWN_PATH);
     const { route, id } = found;
     if (request.method === 'GET' || request.method === 'HEAD') {
+      const mark = target.indexOf('?');
       return this.get(route.get, id, mark === -1 ? '' : target.slice(mark + 1), exchange);
     }
     if (isPost && route.post !== undefined) return this.post(route.post, exchange);
@@ -116,9 +117,16 @@ export class RestDoor {
 
   routeOf(request: IncomingMessage): string {
     const target = request.url ?? '/';
-    if (target === TRANSACTIONS) return TRANSACTIONS;
-    const mark = target.indexOf('?');
-    return findRoute(mark === -1 ? target : target.slice(0, mark))?.name ?? 'other';
+    return target === TRANSACTIONS ? TRANSACTIONS : (this.find(target)?.name ?? 'other');
+  }
+
+  /** A request is named for the metrics right before it is handled, so the newest target is mostly asked for twice. */
+  private find(target: string): FoundRoute | null {
+    if (this.newest?.target !== target) {
+      const mark = target.indexOf('?');
+      this.newest = { target, found: findRoute(mark === -1 ? target : target.slice(0, mark)) };
+    }
+    return this.newest.found;
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

@@ -23,8 +23,8 @@ export function faultOf(
 ): BlockFault | null {
   if (checked === null) return { invariant: 'I8', reason: bytesFault(fact) };
   if (!isClaimed(fact)) return { invariant: 'I8', reason: 'nobody claimed the height with it' };
-  if (checked.parent !== parent)
-    return { invariant: 'I22', reason: `it names ${checked.parent} as the block before, not ${parent}` };
+  const misplaced = parentFault(checked, parent);
+  if (misplaced !== null) return misplaced;
   const voters = new Set(checked.voters);
   if (voters.size === new Set(federation).size && federation.every((key) => voters.has(key))) return null;
   const reason = 'its voters are not the federation at this height (compare federation.changes)';
@@ -39,11 +39,12 @@ export function importedFault(
 ): BlockFault | null {
   if (checked === null) return { invariant: 'I8', reason: bytesFault(fact) };
   if (isClaimed(fact)) return { invariant: 'I8', reason: 'it claims a height that was imported' };
+  return parentFault(checked, parent);
+}
+
+function parentFault(checked: CheckedBlock, parent: string): BlockFault | null {
   if (checked.parent === parent) return null;
-  return {
-    invariant: 'I22',
-    reason: `it names ${checked.parent} as the block before, not ${parent}`,
-  };
+  return { invariant: 'I22', reason: `it names ${checked.parent} as the block before, not ${parent}` };
 }
 
 /** Why a genesis block cannot be used; null when it can (1.0.1: section 3.1). */

@@ -9,23 +9,7 @@ import type { Duplex } from 'node:stream';
 import type { JsonObject } from '../codec/json-value.js';
 import { spacedJson } from '../codec/json-writer.js';
 import type { Cors } from '../runtime/cors.js';
-
-const REASONS: Record<number, string> = {
-  200: 'OK',
-  202: 'ACCEPTED',
-  400: 'BAD REQUEST',
-  401: 'UNAUTHORIZED',
-  403: 'FORBIDDEN',
-  404: 'NOT FOUND',
-  405: 'METHOD NOT ALLOWED',
-  408: 'REQUEST TIMEOUT',
-  409: 'CONFLICT',
-  413: 'REQUEST ENTITY TOO LARGE',
-  429: 'TOO MANY REQUESTS',
-  431: 'REQUEST HEADER FIELDS TOO LARGE',
-  500: 'INTERNAL SERVER ERROR',
-  503: 'SERVICE UNAVAILABLE',
-};
+import { REASON_PHRASES } from '../runtime/reason-phrases.js';
 
 /** 1.0.1's text for a request that it cannot read. */
 export const UNREADABLE = 'The browser (or proxy) sent a request that this server could not understand.';
@@ -41,7 +25,7 @@ export function sendPlain(
   const text = `${spacedJson(body)}\n`;
   const common = contentHeaders(text);
   common.push(...cors.headers(response.req.headers.origin), ...headers);
-  response.writeHead(status, REASONS[status], common);
+  response.writeHead(status, REASON_PHRASES[status], common);
   response.end(text);
 }
 
@@ -55,7 +39,7 @@ export function sendRaw(
 ): void {
   const text = `${spacedJson({ message })}\n`;
   const headers = [...contentHeaders(text), ...cors.headers(undefined), ...extra, 'Connection', 'close'];
-  let head = `HTTP/1.1 ${status} ${REASONS[status]}\r\n`;
+  let head = `HTTP/1.1 ${status} ${REASON_PHRASES[status]}\r\n`;
   for (let index = 0; index < headers.length; index += 2) {
     head += `${headers[index]}: ${headers[index + 1]}\r\n`;
   }

@@ -10,7 +10,7 @@ import { NodeClient } from '../support/process-client.js';
 import { NodeFolder } from '../support/process-node.js';
 import { TransactionMaker } from '../support/process-transactions.js';
 import { deployText, temporaryFolder } from './support/files.js';
-import { DEPLOY, itWith, run, succeed, TOOLS, toolPath } from './support/tools.js';
+import { DEPLOY, itWith, run, succeed, TOOLS, terminated, toolPath } from './support/tools.js';
 
 const inDeploy = { cwd: DEPLOY };
 /** Of packages that were unpacked, not installed. */
@@ -68,12 +68,7 @@ class Prometheus {
   }
 
   stop(): Promise<void> {
-    const { child } = this;
-    if (child === null || child.exitCode !== null) return Promise.resolve();
-    return new Promise((resolve) => {
-      child.once('exit', () => resolve());
-      child.kill('SIGTERM');
-    });
+    return terminated(this.child);
   }
 
   /** Null while it does not answer yet. */

@@ -2,6 +2,7 @@
 
 import { compactJson } from '../../src/codec/json-writer.js';
 import { StoreUnavailable } from '../../src/store/store.js';
+import { around } from '../../src/web/around.js';
 import { create } from '../support/transactions.js';
 import { postText } from './support/clients.js';
 import { type GraphqlNode, startGraphqlNode } from './support/graphql-node.js';
@@ -23,17 +24,11 @@ let id: string;
 beforeAll(async () => {
   node = await startGraphqlNode({
     wrapLedger: (ledger) =>
-      new Proxy(ledger, {
-        get(target, name) {
-          if (name === 'look') {
-            return async (ids: readonly string[]) => {
-              if (ids.includes(UNAVAILABLE_ID)) throw new StoreUnavailable('the store is gone');
-              if (ids.includes(BROKEN_ID)) throw new TypeError('secret at ledger.ts:1');
-              return target.look(ids);
-            };
-          }
-          const value = Reflect.get(target, name);
-          return typeof value === 'function' ? value.bind(target) : value;
+      around(ledger, {
+        async look(ids) {
+          if (ids.includes(UNAVAILABLE_ID)) throw new StoreUnavailable('the store is gone');
+          if (ids.includes(BROKEN_ID)) throw new TypeError('secret at ledger.ts:1');
+          return ledger.look(ids);
         },
       }),
   });

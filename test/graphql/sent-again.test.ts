@@ -3,6 +3,7 @@
  * Method: this node knows the rejection; the look at the store is where it learns of the new entry.
  */
 
+import { around } from '../../src/web/around.js';
 import { create } from '../support/transactions.js';
 import { ask, at, SocketClient } from './support/clients.js';
 import { type GraphqlNode, startGraphqlNode } from './support/graphql-node.js';
@@ -13,15 +14,10 @@ let node: GraphqlNode;
 beforeEach(async () => {
   node = await startGraphqlNode({
     wrapLedger: (ledger) =>
-      new Proxy(ledger, {
-        get(target, name) {
-          if (name === 'look')
-            return async (ids: readonly string[]) => {
-              if (ids.includes(again.id)) await target.submit([again.text]);
-              return target.look(ids);
-            };
-          const value = Reflect.get(target, name);
-          return typeof value === 'function' ? value.bind(target) : value;
+      around(ledger, {
+        async look(ids) {
+          if (ids.includes(again.id)) await ledger.submit([again.text]);
+          return ledger.look(ids);
         },
       }),
   });

@@ -9,6 +9,7 @@ import { ERROR_CODES } from '../../src/graphql/errors.js';
 import type { LedgerAccess } from '../../src/ledger/ledger.js';
 import type { Runtime } from '../../src/runtime/runtime.js';
 import { StoreUnavailable } from '../../src/store/store.js';
+import { around } from '../../src/web/around.js';
 import { create } from '../support/transactions.js';
 import { ask, at, codeOf, errorsOf, query, SocketClient, send } from './support/clients.js';
 import { type GraphqlNode, startGraphqlNode } from './support/graphql-node.js';
@@ -25,19 +26,13 @@ let skippedMs = 0;
 const due: { readonly atMs: number; readonly action: () => void }[] = [];
 
 function failing(ledger: LedgerAccess): LedgerAccess {
-  return new Proxy(ledger, {
-    get(target, name) {
-      if (name === 'look') {
-        return async (ids: readonly string[]) => {
-          if (ids.includes(UNAVAILABLE_ID)) throw new StoreUnavailable('the store is gone');
-          if (ids.includes(BROKEN_ID)) throw new TypeError('secret at ledger.ts:1');
-          if (!ids.includes(HANGING_ID)) return target.look(ids);
-          hangingLooks += 1;
-          return new Promise<void>(() => undefined);
-        };
-      }
-      const value = Reflect.get(target, name);
-      return typeof value === 'function' ? value.bind(target) : value;
+  return around(ledger, {
+    async look(ids) {
+      if (ids.includes(UNAVAILABLE_ID)) throw new StoreUnavailable('the store is gone');
+      if (ids.includes(BROKEN_ID)) throw new TypeError('secret at ledger.ts:1');
+      if (!ids.includes(HANGING_ID)) return ledger.look(ids);
+      hangingLooks += 1;
+      return new Promise<void>(() => undefined);
     },
   });
 }

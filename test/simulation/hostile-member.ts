@@ -15,7 +15,8 @@ import { keyPairOf } from '../support/keys.js';
 import { SeededRandom } from '../support/simulated-random.js';
 import { create } from '../support/transactions.js';
 import type { Holding } from './actors.js';
-import { type BlockChange, type BlockPlace, hostileBlocks } from './hostile-blocks.js';
+import { type HostileActor, hostileActs } from './hostile-acts.js';
+import type { BlockChange, BlockPlace } from './hostile-blocks.js';
 import type { Author } from './shared-facts.js';
 import type { Simulation } from './simulation.js';
 import type { Workload } from './workload.js';
@@ -28,7 +29,7 @@ const TIMESTAMP = '1500000000';
 
 type Act = () => void;
 
-export class HostileMember {
+export class HostileMember implements HostileActor {
   /** How often it did what. */
   readonly counts = new Map<string, number>();
   private readonly random: SeededRandom;
@@ -70,19 +71,7 @@ export class HostileMember {
 
   private acts(): Readonly<Record<string, Act>> {
     return {
-      'Z1 block with itself as the only voter': () => this.onlyVoter(),
-      'Z2 vote under the key of another': () => this.forgedVote(),
-      'Z3 votes for both sides': () => this.vote(this.someBlock(), [true, false]),
-      'Z4 vote that is none': () => this.junkVote(),
-      'Z5 another text under the id of a transaction': () => this.squatEntry(),
-      'Z6 wrong block': () => this.claim(this.random.pick(hostileBlocks)),
-      'Z7 entry that is none, or wrong': () => this.junkEntry(),
-      'Z9 vote that names another block before': () => this.falseParent(),
-      'Z10 flood of blocks': () => this.flood(),
-      'Z11 vote against everything': () => this.vote(this.someBlock(), [false]),
-      'Z12 block far ahead, or at two heights': () => this.farAhead(),
-      'Z13 rejects or drops what is assigned to it': () => this.dropOwn(),
-      'honest vote': () => this.vote(this.someBlock(), [true]),
+      ...hostileActs(this, this.random),
       'honest block': () => this.claim({}),
     };
   }
@@ -98,7 +87,7 @@ export class HostileMember {
     return { height: (state?.head ?? 0) + 1, parent: state?.headBlockId ?? '' };
   }
 
-  private claim(change: BlockChange, place: BlockPlace = this.next()): StoredBlock {
+  claim(change: BlockChange, place: BlockPlace = this.next()): StoredBlock {
     const members = this.simulation.membersAt(place.height);
     const texts = [this.own().text];
     const transactionTexts =
@@ -145,12 +134,12 @@ export class HostileMember {
     return this.workload.actors.spendAll([spent], [plan]);
   }
 
-  private onlyVoter(): void {
+  onlyVoter(): void {
     const block = this.claim({ voters: (key) => [key.publicKey] });
     this.vote(block, [true]);
   }
 
-  private forgedVote(): void {
+  forgedVote(): void {
     const block = this.someBlock();
     const victim = keyPairOf(this.random.pick(this.simulation.members));
     const forged = makeVote(
@@ -165,7 +154,7 @@ export class HostileMember {
     this.facts.addVotes([forged], this.author);
   }
 
-  private junkVote(): void {
+  junkVote(): void {
     const { publicKey: node } = this.key;
     const blockId = this.random.chance(0.5) ? this.someBlock().id : 'e'.repeat(64);
     const text = this.random.pick([
@@ -178,7 +167,7 @@ export class HostileMember {
     this.facts.addVotes([{ blockId, node, signature: `junk-${this.serial++}`, text }], this.author);
   }
 
-  private squatEntry(): void {
+  squat(): void {
     const [victim] = this.facts.readBacklog(0, 1);
     const id = victim?.transactionId ?? this.own().id;
     const text = canonicalJson({ id, squatted: String(this.serial++) });
@@ -191,7 +180,7 @@ export class HostileMember {
   }
 
   /** Junk, and transactions that are well formed and wrong against the ledger: those past every door. */
-  private junkEntry(): void {
+  junkEntry(): void {
     const rivals = this.random.chance(0.5) ? this.workload.actors.rivals() : null;
     const ids = [this.name, ...this.simulation.members];
     for (const { id, text } of rivals ?? []) this.addEntry(id, text, ids);
@@ -208,7 +197,7 @@ export class HostileMember {
     this.facts.addBacklog([entry], this.author);
   }
 
-  private falseParent(): void {
+  falseParent(): void {
     const block = this.someBlock();
     const previousBlock = this.random.pick(['0'.repeat(64), this.someBlock().id]);
     if (previousBlock === block.id) return;
@@ -216,7 +205,7 @@ export class HostileMember {
     this.facts.addVotes([makeVote(this.key, parts)], this.author);
   }
 
-  private flood(): void {
+  flood(): void {
     let place = this.next();
     for (let count = this.random.integer(FLOOD_HEIGHTS); count >= 0; count -= 1) {
       const block = this.claim({}, place);
@@ -224,7 +213,7 @@ export class HostileMember {
     }
   }
 
-  private farAhead(): void {
+  farAhead(): void {
     const place = this.next();
     if (this.random.chance(0.5))
       this.claim({}, { ...place, height: place.height + 1 + this.random.integer(50) });
@@ -234,7 +223,7 @@ export class HostileMember {
     }
   }
 
-  private dropOwn(): void {
+  dropOwn(): void {
     const own = this.facts.readBacklog(0, 1000).filter((entry) => entry.assignee === this.key.publicKey);
     for (const { transactionId, digest, stamp } of own) {
       const parts = {
@@ -250,7 +239,7 @@ export class HostileMember {
     }
   }
 
-  private vote(block: StoredBlock, verdicts: readonly boolean[]): void {
+  vote(block: StoredBlock, verdicts: readonly boolean[]): void {
     if (block.id === block.parent) return;
     const votes = verdicts.map((isBlockValid) =>
       makeVote(this.key, {
@@ -264,7 +253,7 @@ export class HostileMember {
   }
 
   /** One of the newest blocks. */
-  private someBlock(): StoredBlock {
+  someBlock(): StoredBlock {
     const from = Math.max(0, this.next().height - 1 - this.random.integer(4));
     return this.facts.readBlocks(from, 1)[0] ?? this.claim({});
   }

@@ -11,7 +11,8 @@ import { blockText, makeClaim } from '../../src/model/block.js';
 import { makeRejection } from '../../src/model/rejection.js';
 import { makeVote } from '../../src/model/vote.js';
 import { type Store, type StoredBlock, StoreUnavailable } from '../../src/store/store.js';
-import { type BlockChange, hostileBlocks } from '../simulation/hostile-blocks.js';
+import { type HostileActor, hostileActs } from '../simulation/hostile-acts.js';
+import type { BlockChange } from '../simulation/hostile-blocks.js';
 import type { SeededRandom } from './simulated-random.js';
 import { create, spend, to, transfer } from './transactions.js';
 
@@ -31,7 +32,7 @@ interface Place {
   readonly parent: string;
 }
 
-export class HostileWriter {
+export class HostileWriter implements HostileActor {
   /** How often it did what. */
   readonly counts = new Map<string, number>();
   /** Ids of all blocks that it tried to write. */
@@ -44,28 +45,16 @@ export class HostileWriter {
   private serial = 0;
   /** What its one right block holds: later blocks spend it twice. */
   private readonly first = this.own();
-  private readonly acts: Readonly<Record<string, () => Promise<unknown>>> = {
-    'Z1 block with itself as the only voter': () => this.onlyVoter(),
-    'Z2 vote under the key of another': () => this.forgedVote(),
-    'Z3 votes for both sides': () => this.vote(this.someBlock(), [true, false]),
-    'Z4 vote that is none': () => this.junkVote(),
-    'Z5 another text under the id of a transaction': () => this.squat(),
-    'Z6 wrong block': () => this.claim(this.random.pick(hostileBlocks)),
-    'Z7 entry that is none, or wrong': () => this.junkEntry(),
-    'Z9 vote that names another block before': () => this.falseParent(),
-    'Z10 flood of blocks': () => this.flood(),
-    'Z11 vote against everything': () => this.vote(this.someBlock(), [false]),
-    'Z12 block far ahead, or at two heights': () => this.farAhead(),
-    'Z13 rejects and drops what is assigned to it': () => this.dropOwn(),
-    'honest vote': () => this.vote(this.someBlock(), [true]),
-  };
+  private readonly acts: Readonly<Record<string, () => unknown>>;
 
   constructor(
     private readonly store: Store,
     private readonly key: KeyPair,
     private readonly members: readonly string[],
     private readonly random: SeededRandom,
-  ) {}
+  ) {
+    this.acts = hostileActs(this, random);
+  }
 
   /** Acts until `stop`. Before that one right block: what comes after its first wrong one is not heard. */
   start(): void {
@@ -85,12 +74,12 @@ export class HostileWriter {
     await this.act('Z6 block that is too large', () => this.tooLarge());
     while (!this.stopped) {
       const name = this.random.pick(Object.keys(this.acts));
-      await this.act(name, this.acts[name] ?? (() => Promise.resolve()));
+      await this.act(name, this.acts[name] ?? (() => undefined));
       await new Promise((resolve) => setTimeout(resolve, this.random.integer(PAUSE_MS_MAX)));
     }
   }
 
-  private async act(name: string, action: () => Promise<unknown>): Promise<void> {
+  private async act(name: string, action: () => unknown): Promise<void> {
     try {
       await this.look();
       await action();
@@ -120,7 +109,7 @@ export class HostileWriter {
     return { height: (newest?.height ?? -1) + 1, parent: holder?.id ?? '' };
   }
 
-  private someBlock(): StoredBlock {
+  someBlock(): StoredBlock {
     return this.random.pick(this.recent);
   }
 
@@ -128,7 +117,7 @@ export class HostileWriter {
     return create({ by: 'mallory', data: { hostile: this.serial++ } });
   }
 
-  private async claim(change: BlockChange, place: Place = this.next()): Promise<StoredBlock> {
+  async claim(change: BlockChange, place: Place = this.next()): Promise<StoredBlock> {
     const right = [this.own().text];
     const transactionTexts = this.textsOf(change, right);
     const voters = change.voters?.(this.key) ?? this.members;
@@ -170,12 +159,12 @@ export class HostileWriter {
     return this.claim({ texts });
   }
 
-  private async onlyVoter(): Promise<void> {
+  async onlyVoter(): Promise<void> {
     const block = await this.claim({ voters: (key) => [key.publicKey] });
     await this.vote(block, [true]);
   }
 
-  private forgedVote(): Promise<unknown> {
+  forgedVote(): Promise<unknown> {
     const block = this.someBlock();
     const forger = { publicKey: this.random.pick(this.members), privateKey: this.key.privateKey };
     const isBlockValid = this.random.chance(0.5);
@@ -183,7 +172,7 @@ export class HostileWriter {
     return this.store.addVotes([makeVote(forger, parts)]);
   }
 
-  private junkVote(): Promise<unknown> {
+  junkVote(): Promise<unknown> {
     const { publicKey: node } = this.key;
     const blockId = this.random.chance(0.5) ? this.someBlock().id : 'e'.repeat(64);
     const text = this.random.pick([
@@ -196,7 +185,7 @@ export class HostileWriter {
     return this.store.addVotes([{ blockId, node, signature: `junk-${this.serial++}`, text }]);
   }
 
-  private async squat(): Promise<void> {
+  async squat(): Promise<void> {
     const [victim] = await this.store.readBacklog(0, 1);
     const id = victim?.transactionId ?? this.own().id;
     const text = canonicalJson({ id, squatted: String(this.serial++) });
@@ -209,7 +198,7 @@ export class HostileWriter {
     }
   }
 
-  private junkEntry(): Promise<unknown> {
+  junkEntry(): Promise<unknown> {
     const text = this.wrongText();
     // Not the one of the asset, which stands before it.
     const id = /"id":"([0-9a-f]{64})","inputs"/.exec(text)?.[1] ?? NOBODYS_ID;
@@ -235,7 +224,7 @@ export class HostileWriter {
     return this.random.pick(kinds)();
   }
 
-  private async falseParent(): Promise<void> {
+  async falseParent(): Promise<void> {
     const block = this.someBlock();
     const previousBlock = this.random.pick(['0'.repeat(64), this.someBlock().id]);
     if (previousBlock === block.id) return;
@@ -243,7 +232,7 @@ export class HostileWriter {
     await this.store.addVotes([makeVote(this.key, parts)]);
   }
 
-  private async flood(): Promise<void> {
+  async flood(): Promise<void> {
     let place = this.next();
     for (let count = this.random.integer(FLOOD_HEIGHTS); count >= 0; count -= 1) {
       const { id, height } = await this.claim({}, place);
@@ -251,14 +240,14 @@ export class HostileWriter {
     }
   }
 
-  private async farAhead(): Promise<void> {
+  async farAhead(): Promise<void> {
     const place = this.next();
     const height = place.height + 1 + this.random.integer(50);
     if (this.random.chance(0.5)) await this.claim({}, { ...place, height });
     else await this.store.claimHeight({ ...this.someBlock(), ...place });
   }
 
-  private async dropOwn(): Promise<void> {
+  async dropOwn(): Promise<void> {
     const entries = await this.store.readBacklog(0, 1000);
     for (const { assignee, transactionId, digest, stamp } of entries) {
       if (assignee !== this.key.publicKey) continue;
@@ -268,7 +257,7 @@ export class HostileWriter {
     }
   }
 
-  private async vote(block: StoredBlock, verdicts: readonly boolean[]): Promise<void> {
+  async vote(block: StoredBlock, verdicts: readonly boolean[]): Promise<void> {
     if (block.id === block.parent) return;
     const parts = { blockId: block.id, previousBlock: block.parent };
     const votes = verdicts.map((isBlockValid) =>

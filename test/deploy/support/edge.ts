@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { WebSocket } from 'ws';
 import { freePort } from '../../support/free-port.js';
 import { temporaryFolder } from './files.js';
-import { succeed, toolPath } from './tools.js';
+import { succeed, terminated, toolPath } from './tools.js';
 
 export interface Answer {
   readonly status: number;
@@ -78,12 +78,7 @@ export class Edge {
   }
 
   stop(): Promise<void> {
-    const { child } = this;
-    if (child === null || child.exitCode !== null) return Promise.resolve();
-    return new Promise((resolve) => {
-      child.once('exit', () => resolve());
-      child.kill('SIGTERM');
-    });
+    return terminated(this.child);
   }
 
   /** `port`: as in the files. */

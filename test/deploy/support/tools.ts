@@ -3,7 +3,7 @@
  * test whose program is missing is skipped, and its name says which one it needs.
  */
 
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -82,4 +82,13 @@ export function itWith(needs: readonly string[], name: string, test: () => Promi
   );
   if (missing.length === 0) it(name, test);
   else it.skip(`${name} (needs ${missing.join(', ')})`, test);
+}
+
+/** Ends a program that was started, or was not; resolves when it is gone. */
+export function terminated(child: ChildProcess | null): Promise<void> {
+  if (child === null || child.exitCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    child.kill('SIGTERM');
+  });
 }
