@@ -12,7 +12,7 @@ import { voteViolation } from '../model/vote-schema.js';
 import type { ViewReader } from '../view/view.js';
 import { countVotes, eligibleVoters } from './block-election.js';
 import type { CountedVote, HeightCount } from './stored-votes.js';
-import type { JudgedVote, VoteStanding } from './voting.js';
+import type { VoteStanding } from './voting.js';
 
 export class ImportedHeights {
   /** Of everything decided so far. */
@@ -50,7 +50,6 @@ export class ImportedHeights {
     const counting = firstVotes(votes, eligible, block.id);
     const contents = new Map([...counting].map(([node, { vote }]) => [node, contentOf(vote)]));
     const { status, validVotes, invalidVotes } = countVotes(eligible.size, contents);
-    const counted = new Set<JudgedVote>(counting.values());
     return {
       votes,
       tally: {
@@ -59,7 +58,7 @@ export class ImportedHeights {
         invalidVotes,
         eligibleVoters: eligible.size,
         awaiting: [...eligible].filter((voter) => !counting.has(voter)),
-        standings: votes.map((vote) => standingOf(vote, counted, eligible)),
+        standings: votes.map((vote) => standingOf(vote, eligible, counting, contents)),
         contradiction: false,
       },
     };
@@ -99,10 +98,12 @@ function contentOf({ text, content }: ReadVote): VoteContent | null {
 
 function standingOf(
   judged: CountedVote,
-  counted: ReadonlySet<JudgedVote>,
   eligible: ReadonlySet<string>,
+  counting: ReadonlyMap<string, CountedVote>,
+  contents: ReadonlyMap<string, VoteContent | null>,
 ): VoteStanding {
-  if (!judged.signatureValid || !eligible.has(judged.vote.node)) return 'ineligible';
-  if (!counted.has(judged)) return 'equivocation';
-  return contentOf(judged.vote) === null ? 'malformed' : 'counted';
+  const { node } = judged.vote;
+  if (!judged.signatureValid || !eligible.has(node)) return 'ineligible';
+  if (counting.get(node) !== judged) return 'equivocation';
+  return contents.get(node) === null ? 'malformed' : 'counted';
 }
